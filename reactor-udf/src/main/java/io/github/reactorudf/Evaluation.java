@@ -1,6 +1,6 @@
 package io.github.reactorudf;
 
-import io.github.reactorudf.arrow.IpcEncoder;
+import io.github.reactorudf.arrow.IpcSchema;
 import io.github.reactorudf.protocol.CancelFrame;
 import io.github.reactorudf.protocol.CompleteFrame;
 import io.github.reactorudf.protocol.EndedFrame;
@@ -82,7 +82,7 @@ final class Evaluation implements Subscription, FrameReceiver {
         input.subscribe(flux.source, acquired.connection());
     }
 
-    /** The input's schema is known: asks the worker to prepare, once. Any thread. */
+    /** The input's schema, in message format, is known: asks the worker to prepare, once. Any thread. */
     void prepare(Schema schema) {
         onLoop(() -> {
             WorkerLease current = lease;
@@ -92,7 +92,7 @@ final class Evaluation implements Subscription, FrameReceiver {
             phase = Phase.PREPARING;
             List<PrepareFrame.Stage> stages = flux.udfs.stream().map(Udf::stage).toList();
             current.connection()
-                    .prepare(flux.runtime.modules(), stages, IpcEncoder.schema(schema))
+                    .prepare(flux.runtime.modules(), stages, IpcSchema.write(schema))
                     .subscribe(prepared -> open(current.connection(), schema, prepared), this::notPrepared);
         });
     }

@@ -2,6 +2,7 @@ package io.github.reactorudf;
 
 import io.github.reactorudf.arrow.IpcEncoder;
 import io.github.reactorudf.arrow.IpcMessage;
+import io.github.reactorudf.arrow.IpcSchema;
 import io.github.reactorudf.protocol.CompleteFrame;
 import io.github.reactorudf.protocol.PayloadFrame;
 import io.github.reactorudf.transport.WorkerConnection;
@@ -58,7 +59,8 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
     void subscribe(Flux<RecordBatch> source, WorkerConnection connection) {
         onEncoder(() -> {
             this.connection = connection;
-            schema = evaluation.flux.options.inputSchema();
+            Schema told = evaluation.flux.options.inputSchema();
+            schema = told == null ? null : IpcSchema.memoryFormat(told);
             source.subscribe(this);
         });
     }
@@ -208,7 +210,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
             }
             Trip open = trip;
             if (open == null) {
-                wait(batch);
+                keep(batch);
             } else {
                 send(batch, open);
             }
@@ -218,12 +220,13 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
         }
     }
 
-    private void wait(RecordBatch batch) {
+    private void keep(RecordBatch batch) {
+        Schema wire = IpcSchema.messageFormat(batch.schema(), batch.dictionaries());
         slot.set(batch);
         if (stopped) {
             releaseSlot();
         } else {
-            evaluation.prepare(batch.schema());
+            evaluation.prepare(wire);
         }
     }
 

@@ -206,7 +206,7 @@ final class EvaluationOutput {
             decoding.dictionary(metadata, payload.body());
             return;
         }
-        RecordBatch result = decoding.decode(metadata, payload.body());
+        RecordBatch result = RecordBatch.of(decoding.decode(metadata, payload.body()));
         demand.deliver(unitBytes);
         unitBytes = 0;
         if (open.rowAligned()) {
@@ -249,6 +249,10 @@ final class EvaluationOutput {
         }
         for (RecordBatch batch = held.poll(); batch != null; batch = held.poll()) {
             batch.close();
+        }
+        IpcDecoder decoding = decoder;
+        if (decoding != null) {
+            decoding.close();
         }
         if (publisher != null) {
             publisher.dispose();

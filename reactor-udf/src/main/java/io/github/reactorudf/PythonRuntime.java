@@ -1,7 +1,7 @@
 package io.github.reactorudf;
 
 import io.github.reactorudf.arrow.ArrowMemory;
-import io.github.reactorudf.arrow.IpcEncoder;
+import io.github.reactorudf.arrow.IpcSchema;
 import io.github.reactorudf.protocol.PrepareFrame;
 import io.netty.channel.Channel;
 import java.nio.file.Path;
@@ -88,7 +88,7 @@ public final class PythonRuntime implements AutoCloseable {
     }
 
     private Mono<Schema> prepared(Worker worker, List<PrepareFrame.Stage> stages, Schema input) {
-        return Mono.defer(() -> worker.connection().prepare(modules, stages, IpcEncoder.schema(input)))
+        return Mono.defer(() -> worker.connection().prepare(modules, stages, IpcSchema.write(input)))
                 .subscribeOn(Schedulers.fromExecutor(worker.connection().eventLoop()))
                 .map(prepared -> Trip.of(input, prepared).result())
                 .onErrorResume(error ->

@@ -1,6 +1,6 @@
 package io.github.reactorudf;
 
-import io.github.reactorudf.arrow.IpcDecoder;
+import io.github.reactorudf.arrow.IpcSchema;
 import io.github.reactorudf.protocol.PreparedFrame;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * What crosses the wire in an evaluation, as the worker prepared it.
+ * What crosses the wire in an evaluation, as the worker prepared it. Schemas are in message format.
  *
  * @param reads the indexes of the input columns that are sent
  * @param sent the schema of these
@@ -27,7 +27,7 @@ record Trip(Schema input, List<Integer> reads, Schema sent, boolean rowAligned, 
             }
             fields.add(input.getFields().get(index));
         }
-        Schema received = IpcDecoder.schema(ByteBuffer.wrap(prepared.schema()));
+        Schema received = IpcSchema.read(ByteBuffer.wrap(prepared.schema()));
         return new Trip(input, prepared.reads(), new Schema(fields), prepared.rowAligned(), received);
     }
 

@@ -1,6 +1,6 @@
 package io.github.reactorudf;
 
-import io.github.reactorudf.arrow.IpcEncoder;
+import io.github.reactorudf.arrow.IpcSchema;
 import io.github.reactorudf.protocol.PrepareFrame;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -134,7 +134,7 @@ public final class Udf {
 
     /** The columns that a map gives; or, with one field, the result column of a scalar function. */
     public Udf returns(Schema schema) {
-        String message = Base64.getEncoder().encodeToString(IpcEncoder.schema(schema));
+        String message = Base64.getEncoder().encodeToString(IpcSchema.write(schema));
         return new Udf(function, kind, on, constants, name, new PrepareFrame.SchemaReturns(message));
     }
 

@@ -90,8 +90,7 @@ public final class FrameDecoder implements AutoCloseable {
             throw new IllegalStateException("a frame without its body");
         }
         if (header.type() == FrameType.PAYLOAD) {
-            ArrowBuf exact = content.slice(0, header.bodyLength());
-            sink.accept(PayloadFrame.decode(header, metadata, exact));
+            sink.accept(PayloadFrame.decode(header, metadata, content));
             return;
         }
         byte[] bytes = new byte[(int) header.bodyLength()];

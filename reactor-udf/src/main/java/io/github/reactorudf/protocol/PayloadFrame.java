@@ -14,6 +14,7 @@ import org.apache.arrow.memory.ArrowBuf;
  * <p>Ownership: whoever holds the frame owns {@code body} and closes it.
  *
  * @param metadata continuation marker, length, flatbuffer and padding
+ * @param body its writer index is its length
  */
 public record PayloadFrame(long evaluation, boolean dictionary, byte[] metadata, ArrowBuf body) implements Frame {
 
@@ -26,13 +27,13 @@ public record PayloadFrame(long evaluation, boolean dictionary, byte[] metadata,
 
     /** What the frame spends of a {@link Credit} (rule D2). */
     public long bytes() {
-        return metadata.length + body.capacity();
+        return metadata.length + body.writerIndex();
     }
 
     @Override
     public ByteBuf encode(ByteBufAllocator allocator) {
-        ByteBuf bytes = ArrowMemory.toByteBuf(body, 0, (int) body.capacity());
-        return encode(allocator, evaluation, dictionary, metadata, List.of(bytes), body.capacity());
+        ByteBuf bytes = ArrowMemory.toByteBuf(body, 0, (int) body.writerIndex());
+        return encode(allocator, evaluation, dictionary, metadata, List.of(bytes), body.writerIndex());
     }
 
     /** The frame of a message to be sent; takes over the message's buffers, copying none. */
