@@ -84,7 +84,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
     /** There may be new credit. Any thread. */
     void resume() {
-        if (credit.mayAsk()) {
+        if (!finished && credit.mayAsk()) {
             onEncoder(this::pump);
         }
     }
