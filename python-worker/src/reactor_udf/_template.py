@@ -36,6 +36,8 @@ def main() -> None:
         if not data:
             return
     configuration = messages[0]
+    # An import can take long, and the end of the channel is not seen meanwhile.
+    _process.die_with_parent(configuration["supervisor"])
     try:
         _import_libraries(configuration)
         template = Template(channel, configuration)
