@@ -1,0 +1,76 @@
+package io.github.reactorudf;
+
+import io.github.reactorudf.protocol.Credit;
+import reactor.core.publisher.Operators;
+
+/**
+ * What an evaluation's subscriber asked for, and how much of it the worker was granted (rule D6): never more batches than were
+ * asked for and have not been delivered, never more than the window at once.
+ *
+ * <p>Shared by the requesting thread, the event loop and the delivering thread, hence the lock.
+ */
+final class OutputDemand {
+
+    private final Credit window;
+
+    private long requested;
+    private long granted;
+    private long grantedBytes;
+    private long received;
+    private long receivedBytes;
+    private long delivered;
+    private long deliveredBytes;
+
+    OutputDemand(Credit window) {
+        this.window = window;
+    }
+
+    synchronized void request(long n) {
+        requested = Operators.addCap(requested, n);
+    }
+
+    /** The credit that an evaluation opens with; bytes are granted from the start. */
+    synchronized Credit open() {
+        granted = Math.min(requested, window.batches());
+        grantedBytes = window.bytes();
+        return new Credit(granted, grantedBytes);
+    }
+
+    /** A unit came in; false if it was not granted. */
+    synchronized boolean receive(long bytes, boolean completesUnit) {
+        if (completesUnit) {
+            received++;
+        }
+        receivedBytes += bytes;
+        return received <= granted;
+    }
+
+    synchronized void deliver(long bytes) {
+        delivered++;
+        deliveredBytes += bytes;
+    }
+
+    /** Whether a batch may be handed downstream. */
+    synchronized boolean demanded() {
+        return delivered < requested;
+    }
+
+    /** Whether nothing that came in waits to be delivered. */
+    synchronized boolean allDelivered() {
+        return delivered == received;
+    }
+
+    /** What to grant now: at half a window of either dimension, or when the worker could not send; else nothing. */
+    synchronized Credit grant() {
+        long batches = Math.min(requested, delivered + window.batches()) - granted;
+        long bytes = deliveredBytes + window.bytes() - grantedBytes;
+        boolean due = batches * 2 >= window.batches() || bytes * 2 >= window.bytes();
+        boolean spent = received >= granted || receivedBytes >= grantedBytes;
+        if ((batches <= 0 && bytes <= 0) || !(due || spent)) {
+            return new Credit(0, 0);
+        }
+        granted += batches;
+        grantedBytes += bytes;
+        return new Credit(batches, bytes);
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.reactorudf;
+
+import io.github.reactorudf.protocol.ErrorFrame;
+import io.github.reactorudf.transport.RefusedException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** What became of a worker, as the exception that the subscriber sees. */
+final class WorkerErrors {
+
+    private WorkerErrors() {}
+
+    static UdfException of(ErrorFrame error) {
+        return switch (error.kind()) {
+            case ErrorFrame.PYTHON ->
+                new PythonException(
+                        error.pythonType() == null ? "Exception" : error.pythonType(),
+                        error.message(),
+                        error.traceback() == null ? "" : error.traceback(),
+                        error.function(),
+                        error.batch());
+            case ErrorFrame.USAGE -> new UdfException(error.message());
+            default -> new ProtocolException("the worker reports: " + error.message());
+        };
+    }
+
+    static Mono<Throwable> of(Throwable cause, @Nullable WorkerLease lease) {
+        return lease == null ? Mono.just(cause) : of(cause, lease.worker());
+    }
+
+    /** Asks the supervisor how the process ended, since the end of the connection does not tell. */
+    static Mono<Throwable> of(Throwable cause, Worker worker) {
+        if (cause instanceof RefusedException refused) {
+            return Mono.just(of(refused.error()));
+        }
+        if (cause instanceof UdfException) {
+            return Mono.just(cause);
+        }
+        String who = "the Python worker (pid " + worker.connection().pid() + ") ";
+        return worker.supervisor()
+                .exit(worker.connection().pid())
+                .map(status -> who + status.describe())
+                .onErrorResume(unknown -> Mono.just(who + "was lost; how it ended is not known: " + unknown.getMessage()))
+                .map(message -> new WorkerLostException(message, cause));
+    }
+}

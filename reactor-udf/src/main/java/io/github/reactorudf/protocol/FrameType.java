@@ -1,0 +1,38 @@
+package io.github.reactorudf.protocol;
+
+import io.github.reactorudf.ProtocolException;
+
+/** The types of frame and their codes (rule P3). */
+public enum FrameType {
+    HELLO(1),
+    WELCOME(2),
+    PREPARE(3),
+    PREPARED(4),
+    SETUP(5),
+    REQUEST_N(6),
+    PAYLOAD(7),
+    COMPLETE(8),
+    CANCEL(9),
+    ERROR(10),
+    ENDED(11),
+    LOG(12);
+
+    private static final FrameType[] BY_CODE = values();
+
+    private final int code;
+
+    FrameType(int code) {
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+
+    static FrameType of(int code) {
+        if (code < 1 || code > BY_CODE.length) {
+            throw new ProtocolException("a frame of the unknown type " + code);
+        }
+        return BY_CODE[code - 1];
+    }
+}

@@ -1,0 +1,67 @@
+package io.github.reactorudf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetectorFactory;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Fails a test class after which Netty's leak detector, at paranoid, reports a buffer or a batch that was not released. */
+final class NettyLeaks implements AfterAllCallback {
+
+    private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
+
+    static {
+        ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new RecordingFactory());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        System.gc();
+        // The detector looks for collected resources when it tracks a new one.
+        for (int i = 0; i < 2; i++) {
+            ByteBuf probe = PooledByteBufAllocator.DEFAULT.directBuffer(1);
+            probe.release();
+        }
+        assertEquals(List.of(), List.copyOf(FOUND), "leaks");
+        FOUND.clear();
+    }
+
+    private static final class RecordingFactory extends ResourceLeakDetectorFactory {
+
+        @Override
+        @SuppressWarnings("deprecation")
+        public <T> ResourceLeakDetector<T> newResourceLeakDetector(
+                Class<T> resource, int samplingInterval, long maxActive) {
+            return new RecordingDetector<>(resource, samplingInterval);
+        }
+    }
+
+    private static final class RecordingDetector<T> extends ResourceLeakDetector<T> {
+
+        RecordingDetector(Class<T> resource, int samplingInterval) {
+            super(resource, samplingInterval);
+        }
+
+        @Override
+        protected boolean needReport() {
+            return true;
+        }
+
+        @Override
+        protected void reportTracedLeak(String resourceType, String records) {
+            FOUND.add(resourceType + records);
+        }
+
+        @Override
+        protected void reportUntracedLeak(String resourceType) {
+            FOUND.add(resourceType);
+        }
+    }
+}
