@@ -3,14 +3,11 @@ package io.github.reactorudf.samples.runner;
 import io.github.reactorudf.RecordBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.ArrowReader;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -69,12 +66,8 @@ final class BatchReader extends ArrowReader {
     }
 
     private void load(RecordBatch batch) {
-        List<FieldVector> vectors = batch.schema().getFields().stream()
-                .map(Field::getName)
-                .map(batch::column)
-                .toList();
         // Not closed: the vectors are the batch's, and the unloader takes a reference of its own.
-        VectorSchemaRoot root = new VectorSchemaRoot(batch.schema(), vectors, batch.rowCount());
+        VectorSchemaRoot root = new VectorSchemaRoot(batch.schema(), batch.columns(), batch.rowCount());
         loadRecordBatch(new VectorUnloader(root).getRecordBatch());
         rows = rows + batch.rowCount();
     }
