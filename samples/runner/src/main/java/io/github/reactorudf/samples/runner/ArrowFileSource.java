@@ -9,6 +9,7 @@ import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.InvalidArrowFileException;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import reactor.core.publisher.Flux;
@@ -28,6 +29,8 @@ final class ArrowFileSource implements Source {
         this.allocator = allocator;
         try (ArrowReader reader = open()) {
             this.schema = reader.getVectorSchemaRoot().getSchema();
+        } catch (InvalidArrowFileException e) {
+            throw new IOException(file + " is no Arrow IPC file: " + e.getMessage(), e);
         }
     }
 

@@ -13,22 +13,24 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /**
- * A stream of batches as an Arrow reader, for DuckDB to pull from on a thread of its own.
+ * A stream of batches as an Arrow reader, for DuckDB to pull from on a thread of its own, under types that DuckDB keeps.
  *
  * <p>Closes every batch it is given; closing the reader cancels the stream. What DuckDB reports of a failed pull is a text, so
  * the failure itself is kept.
  */
 final class BatchReader extends ArrowReader {
 
-    private final Schema schema;
+    private final Schema declared;
     private final BatchQueue queue = new BatchQueue();
+    private @Nullable Schema decoded;
+    private Optional<RecordBatch> first = Optional.empty();
     private volatile @Nullable Throwable failure;
     private volatile long rows;
 
-    /** Subscribes to {@code batches}, whose buffers are to be read under {@code schema}. */
-    BatchReader(Flux<RecordBatch> batches, Schema schema, BufferAllocator allocator) {
+    /** Subscribes to {@code batches}, which are of the schema {@code declared}. */
+    BatchReader(Flux<RecordBatch> batches, Schema declared, BufferAllocator allocator) {
         super(allocator);
-        this.schema = schema;
+        this.declared = declared;
         batches.subscribe(queue);
     }
 
@@ -42,34 +44,49 @@ final class BatchReader extends ArrowReader {
         return rows;
     }
 
+    /**
+     * The batches' schema with values for dictionary-encoded columns. What the values are the first batch says, so if there are
+     * such columns this waits for it.
+     */
+    Schema decodedSchema() throws IOException {
+        if (decoded == null) {
+            if (Categories.any(declared)) {
+                first = queue.take();
+            }
+            decoded = Categories.decoded(declared, first.map(RecordBatch::dictionaries));
+        }
+        return decoded;
+    }
+
     @Override
-    protected Schema readSchema() {
-        return schema;
+    protected Schema readSchema() throws IOException {
+        return new Schema(decodedSchema().getFields().stream()
+                .map(ArrowTypes::storable)
+                .toList());
     }
 
     @Override
     public boolean loadNextBatch() throws IOException {
         try {
             prepareLoadNextBatch();
-            Optional<RecordBatch> next = queue.take();
+            Optional<RecordBatch> next = first.isPresent() ? first : queue.take();
+            first = Optional.empty();
             if (next.isEmpty()) {
                 return false;
             }
-            try (RecordBatch batch = next.get()) {
-                load(batch);
+            try (RecordBatch batch = next.get();
+                    Categories.Decoded columns = Categories.decode(batch, allocator)) {
+                // Not closed: its vectors have owners, and the unloader takes references of its own.
+                VectorSchemaRoot root =
+                        new VectorSchemaRoot(decodedSchema(), columns.vectors(), batch.rowCount());
+                loadRecordBatch(new VectorUnloader(root).getRecordBatch());
+                rows = rows + batch.rowCount();
             }
             return true;
         } catch (IOException | RuntimeException | Error e) {
             failure = e;
             throw e;
         }
-    }
-
-    private void load(RecordBatch batch) {
-        // Not closed: the vectors are the batch's, and the unloader takes a reference of its own.
-        VectorSchemaRoot root = new VectorSchemaRoot(batch.schema(), batch.columns(), batch.rowCount());
-        loadRecordBatch(new VectorUnloader(root).getRecordBatch());
-        rows = rows + batch.rowCount();
     }
 
     @Override
@@ -79,6 +96,7 @@ final class BatchReader extends ArrowReader {
 
     @Override
     protected void closeReadSource() {
+        first.ifPresent(RecordBatch::close);
         queue.close();
     }
 

@@ -1,6 +1,7 @@
 package io.github.reactorudf.samples.runner;
 
 import io.github.reactorudf.RecordBatch;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,16 +30,14 @@ final class ParquetSink implements Sink {
     }
 
     @Override
-    public long write(Flux<RecordBatch> batches, Schema schema, Path file) throws SQLException {
-        Schema storable =
-                new Schema(schema.getFields().stream().map(ArrowTypes::storable).toList());
+    public long write(Flux<RecordBatch> batches, Schema schema, Path file) throws IOException, SQLException {
         try (ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator);
-                BatchReader reader = new BatchReader(batches, storable, allocator)) {
+                BatchReader reader = new BatchReader(batches, schema, allocator)) {
             Data.exportArrayStream(allocator, reader, stream);
             try (DuckDBConnection connection = DuckDb.connect();
                     Statement statement = connection.createStatement()) {
                 connection.registerArrowStream("result", stream);
-                statement.execute("COPY (SELECT * FROM result) TO " + DuckDb.literal(file) + options(schema));
+                statement.execute("COPY (SELECT * FROM result) TO " + DuckDb.literal(file) + options(reader.decodedSchema()));
             } catch (SQLException e) {
                 Throwable cause = reader.failure();
                 if (cause != null) {

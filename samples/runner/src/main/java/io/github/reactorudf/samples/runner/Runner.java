@@ -2,6 +2,7 @@ package io.github.reactorudf.samples.runner;
 
 import io.github.reactorudf.PythonException;
 import io.github.reactorudf.UdfException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.util.concurrent.CancellationException;
@@ -56,7 +57,9 @@ public final class Runner {
     }
 
     private static String message(Throwable failure) {
-        boolean saysItself = failure instanceof UdfException || failure instanceof SQLException;
+        boolean saysItself = failure instanceof UdfException
+                || failure instanceof SQLException
+                || failure.getClass() == IOException.class;
         String message = failure.getMessage();
         return saysItself && message != null ? message : failure.toString();
     }
