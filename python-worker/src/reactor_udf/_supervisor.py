@@ -285,9 +285,18 @@ class Supervisor:
 
 def _exit_status(status: int) -> Message:
     code = os.waitstatus_to_exitcode(status)
-    return {"exitCode": code} if code >= 0 else {"signal": -code}
+    if code >= 0:
+        return {"exitCode": code}
+    return {"signal": -code, "signalName": _signal_name(-code)}
 
 
 def _ending(status: int) -> str:
     code = os.waitstatus_to_exitcode(status)
-    return f"exit code {code}" if code >= 0 else f"signal {-code} ({signal.Signals(-code).name})"
+    return f"exit code {code}" if code >= 0 else f"signal {-code} ({_signal_name(-code)})"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIG{number}"  # A real-time signal.

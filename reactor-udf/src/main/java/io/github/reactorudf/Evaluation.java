@@ -25,10 +25,10 @@ import reactor.util.context.Context;
 /**
  * One subscription: one stream in, one out, on one worker.
  *
- * <p>The phases go one way: a worker is acquired, the source is subscribed to, its first batch (or the schema that was told) prepares the
- * UDFs, SETUP opens the evaluation on the worker, and the worker's ENDED (or its loss) gives the worker back. What follows from frames is
- * confined to the connection's event loop. {@link EvaluationInput} and {@link EvaluationOutput} are the two directions; they share
- * nothing but {@link InputCredit}.
+ * <p>The phases go one way: a worker is acquired, the source is subscribed to, its first batch (or the schema that was
+ * told) prepares the UDFs, SETUP opens the evaluation on the worker, and the worker's ENDED (or its loss) gives the
+ * worker back. What follows from frames is confined to the connection's event loop. {@link EvaluationInput} and
+ * {@link EvaluationOutput} are the two directions; they share nothing but {@link InputCredit}.
  */
 final class Evaluation implements Subscription, FrameReceiver {
 
@@ -139,7 +139,8 @@ final class Evaluation implements Subscription, FrameReceiver {
     @Override
     public void request(long n) {
         if (n <= 0) {
-            fail(new IllegalArgumentException("rule 3.9 of Reactive Streams: " + n + " was requested; it must be above 0"));
+            fail(new IllegalArgumentException(
+                    "rule 3.9 of Reactive Streams: " + n + " was requested; it must be above 0"));
             return;
         }
         output.request(n);

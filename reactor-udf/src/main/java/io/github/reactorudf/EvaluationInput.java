@@ -24,10 +24,10 @@ import reactor.util.context.Context;
 /**
  * The way in: asks upstream for what may be sent, encodes it, hands it to the connection.
  *
- * <p>All state but the volatile fields is confined to {@code encoder}, one thread of the scheduler, on which upstream is subscribed and
- * requested as well. A source that answers a request on that thread is encoded in place; one that emits elsewhere is encoded by a task.
- * No task waits. At most one batch is asked for at a time, so one slot holds what came from elsewhere, or came before the evaluation
- * was open; whoever takes a batch out of the slot owns it.
+ * <p>All state but the volatile fields is confined to {@code encoder}, one thread of the scheduler, on which upstream
+ * is subscribed and requested as well. A source that answers a request on that thread is encoded in place; one that
+ * emits elsewhere is encoded by a task. No task waits. At most one batch is asked for at a time, so one slot holds what
+ * came from elsewhere, or came before the evaluation was open; whoever takes a batch out of the slot owns it.
  */
 final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
@@ -84,7 +84,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
     /** There may be new credit. Any thread. */
     void resume() {
-        if (credit.mayAsk()) {
+        if (!finished && credit.mayAsk()) {
             onEncoder(this::pump);
         }
     }

@@ -8,25 +8,22 @@ import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
 
 /**
  * The way out: decodes what the worker gave, joins it to the columns that were held back, hands it downstream.
  *
- * <p>A queue-drain: frames, held batches, requests and ends come from several threads; whoever raises {@code wip} from zero drains, on the
- * scheduler the caller named or else on the event loop, so downstream is signalled serially. The queue never holds more than was granted,
- * and what was granted was asked for. An end of the worker's comes after what it sent before it; a failure of this side comes at once.
+ * <p>A queue-drain: frames, held batches, requests and ends come from several threads; whoever raises {@code wip} from
+ * zero drains, on the scheduler the caller named or else on the event loop, so downstream is signalled serially. The
+ * queue never holds more than was granted, and what was granted was asked for. An end of the worker's comes after what
+ * it sent before it; a failure of this side comes at once.
  */
 final class EvaluationOutput {
-
-    private static final AtomicIntegerFieldUpdater<EvaluationOutput> WIP =
-            AtomicIntegerFieldUpdater.newUpdater(EvaluationOutput.class, "wip");
 
     private final Evaluation evaluation;
     private final CoreSubscriber<? super RecordBatch> actual;
@@ -34,6 +31,7 @@ final class EvaluationOutput {
     private final Scheduler.@Nullable Worker publisher;
     private final Queue<PayloadFrame> received = new ConcurrentLinkedQueue<>();
     private final Queue<RecordBatch> held = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger wip = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     private volatile @Nullable EventLoop loop;
@@ -41,7 +39,6 @@ final class EvaluationOutput {
     private volatile @Nullable IpcDecoder decoder;
     private volatile boolean cancelled;
     private volatile boolean completed;
-    private volatile int wip;
 
     private @Nullable Throwable workerError;
     private boolean terminated;
@@ -127,7 +124,7 @@ final class EvaluationOutput {
     }
 
     private void drain() {
-        if (WIP.getAndIncrement(this) != 0) {
+        if (wip.getAndIncrement() != 0) {
             return;
         }
         EventLoop eventLoop = loop;
@@ -155,7 +152,7 @@ final class EvaluationOutput {
                 terminated = true;
                 clear();
             }
-            missed = WIP.addAndGet(this, -missed);
+            missed = wip.addAndGet(-missed);
         } while (missed != 0);
     }
 

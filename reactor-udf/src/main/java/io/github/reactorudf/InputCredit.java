@@ -3,11 +3,12 @@ package io.github.reactorudf;
 import io.github.reactorudf.protocol.Credit;
 
 /**
- * How much of its input an evaluation may still send: the worker's grants (rule D2), and the bound on held columns (rule D7).
+ * How much of its input an evaluation may still send: the worker's grants (rule D2), and the bound on held columns
+ * (rule D7).
  *
- * <p>The only state that the encoding thread and the event loop share, hence the lock; neither holds it for longer than a few
- * additions. Upstream is asked for one batch at a time, and only while one may be sent: so what was asked for and has not come is
- * never more than was granted, in either dimension.
+ * <p>The only state that the encoding thread and the event loop share, hence the lock; neither holds it for longer than
+ * a few additions. Upstream is asked for one batch at a time, and only while one may be sent: so what was asked for and
+ * has not come is never more than was granted, in either dimension.
  */
 final class InputCredit {
 

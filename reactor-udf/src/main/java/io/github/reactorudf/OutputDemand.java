@@ -4,8 +4,8 @@ import io.github.reactorudf.protocol.Credit;
 import reactor.core.publisher.Operators;
 
 /**
- * What an evaluation's subscriber asked for, and how much of it the worker was granted (rule D6): never more batches than were
- * asked for and have not been delivered, never more than the window at once.
+ * What an evaluation's subscriber asked for, and how much of it the worker was granted (rule D6): never more batches
+ * than were asked for and have not been delivered, never more than the window at once.
  *
  * <p>Shared by the requesting thread, the event loop and the delivering thread, hence the lock.
  */

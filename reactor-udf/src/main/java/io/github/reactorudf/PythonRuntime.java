@@ -20,11 +20,11 @@ import reactor.core.scheduler.Schedulers;
 import reactor.pool.PooledRef;
 
 /**
- * The front door: a Python environment, a pool of worker processes, and the evaluations that run on them. Thread-safe; an
- * application has one for each environment.
+ * The front door: a Python environment, a pool of worker processes, and the evaluations that run on them. Thread-safe;
+ * an application has one for each environment.
  *
- * <p>Nothing starts before the first evaluation is subscribed to. Closing ends the processes; evaluations still running fail with
- * {@link WorkerLostException}.
+ * <p>Nothing starts before the first evaluation is subscribed to. Closing ends the processes; evaluations still running
+ * fail with {@link WorkerLostException}.
  *
  * <pre>{@code
  * try (PythonRuntime python = PythonRuntime.builder()
@@ -55,8 +55,8 @@ public final class PythonRuntime implements AutoCloseable {
         this.ownsAllocator = given == null;
         this.allocator = given == null ? ArrowMemory.newRootAllocator(Long.MAX_VALUE) : given;
         this.scheduler = Schedulers.boundedElastic();
-        this.pool = new WorkerPool(builder.environment, builder.workers, allocator, scheduler, builder.socketBuffer,
-                builder.onConnected);
+        this.pool = new WorkerPool(
+                builder.environment, builder.workers, allocator, scheduler, builder.socketBuffer, builder.onConnected);
     }
 
     public static Builder builder() {
@@ -64,8 +64,8 @@ public final class PythonRuntime implements AutoCloseable {
     }
 
     /**
-     * A transform that evaluates UDFs over a stream of batches, each seeing the input's columns and the results of those before it, in one
-     * trip to one worker.
+     * A transform that evaluates UDFs over a stream of batches, each seeing the input's columns and the results of
+     * those before it, in one trip to one worker.
      */
     public BatchTransform evaluate(Udf... udfs) {
         if (udfs.length == 0) {
@@ -75,8 +75,8 @@ public final class PythonRuntime implements AutoCloseable {
     }
 
     /**
-     * The schema of the batches that evaluating {@code udf} over batches of schema {@code input} gives. Cold; imports the user's
-     * module in a worker and moves no data. The same errors as of an evaluation that cannot be prepared.
+     * The schema of the batches that evaluating {@code udf} over batches of schema {@code input} gives. Cold; imports
+     * the user's module in a worker and moves no data. The same errors as of an evaluation that cannot be prepared.
      */
     public Mono<Schema> resultSchema(Udf udf, Schema input) {
         return Mono.usingWhen(
@@ -91,13 +91,12 @@ public final class PythonRuntime implements AutoCloseable {
         return Mono.defer(() -> worker.connection().prepare(modules, stages, IpcSchema.write(input)))
                 .subscribeOn(Schedulers.fromExecutor(worker.connection().eventLoop()))
                 .map(prepared -> Trip.of(input, prepared).result())
-                .onErrorResume(error ->
-                        WorkerErrors.of(error, worker).flatMap(Mono::<Schema>error));
+                .onErrorResume(error -> WorkerErrors.of(error, worker).flatMap(Mono::<Schema>error));
     }
 
     /**
-     * The allocator of this runtime: batches made with it cross to Python without a copy in the JVM. Not to be closed by the caller,
-     * unless the caller gave it.
+     * The allocator of this runtime: batches made with it cross to Python without a copy in the JVM. Not to be closed
+     * by the caller, unless the caller gave it.
      */
     public BufferAllocator allocator() {
         return allocator;
@@ -178,8 +177,9 @@ public final class PythonRuntime implements AutoCloseable {
         }
 
         /**
-         * The allocator of results and of {@link PythonRuntime#allocator()}; its limit bounds them, and reaching it fails the evaluation.
-         * It stays the caller's to close, after the runtime. Default: one of the runtime's own without a limit.
+         * The allocator of results and of {@link PythonRuntime#allocator()}; its limit bounds them, and reaching it
+         * fails the evaluation. It stays the caller's to close, after the runtime. Default: one of the runtime's own
+         * without a limit.
          */
         public Builder allocator(BufferAllocator allocator) {
             this.allocator = Objects.requireNonNull(allocator);
@@ -187,7 +187,8 @@ public final class PythonRuntime implements AutoCloseable {
         }
 
         /**
-         * How long user code may go on after a cancel until a signal interrupts it; a worker that was interrupted is replaced. Default: 100 ms.
+         * How long user code may go on after a cancel until a signal interrupts it; a worker that was interrupted is
+         * replaced. Default: 100 ms.
          */
         public Builder cancelGrace(Duration grace) {
             if (grace.isNegative()) {

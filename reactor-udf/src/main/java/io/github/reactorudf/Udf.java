@@ -17,12 +17,12 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A description of a Python function to evaluate: where its code is, what it reads, its constants, its result. Immutable: each
- * method returns a new description. Creating one reaches no file and no process; what is wrong with it is reported when an
- * evaluation is prepared, before data moves.
+ * A description of a Python function to evaluate: where its code is, what it reads, its constants, its result.
+ * Immutable: each method returns a new description. Creating one reaches no file and no process; what is wrong with it
+ * is reported when an evaluation is prepared, before data moves.
  *
- * <p>The function says its kind by its type hints and its result by {@code @udf(returns=…)}; what is stated here as well must
- * agree.
+ * <p>The function says its kind by its type hints and its result by {@code @udf(returns=…)}; what is stated here as
+ * well must agree.
  *
  * <pre>{@code
  * Udf risk = Udf.scalar("flights:risk").on("dep_delay", "distance").with("threshold", 0.8).as("risk");
@@ -55,21 +55,25 @@ public final class Udf {
     /**
      * A function whose kind its type hints say.
      *
-     * @param function {@code "module:function"}, the module on the runtime's {@linkplain PythonRuntime.Builder#modules module
-     *     path}; or {@code "path/to/file.py:function"}, relative to the JVM's working directory
+     * @param function {@code "module:function"}, the module on the runtime's {@linkplain PythonRuntime.Builder#modules
+     *     module path}; or {@code "path/to/file.py:function"}, relative to the JVM's working directory
      */
     public static Udf of(String function) {
         return of(function, null);
     }
 
-    /** A function of columns to a column, called once per batch: {@code pd.Series… -> pd.Series}, {@code pa.Array… -> pa.Array}. */
+    /**
+     * A function of columns to a column, called once per batch: {@code pd.Series… -> pd.Series}, {@code pa.Array… ->
+     * pa.Array}.
+     */
     public static Udf scalar(String function) {
         return of(function, "scalar");
     }
 
     /**
-     * A function of an iterator of columns to an iterator of columns, called once per evaluation, so that it can set up before its
-     * loop: {@code Iterator[pd.Series] -> Iterator[pd.Series]}, or of tuples of them, or of {@code pa.Array}.
+     * A function of an iterator of columns to an iterator of columns, called once per evaluation, so that it can set up
+     * before its loop: {@code Iterator[pd.Series] -> Iterator[pd.Series]}, or of tuples of them, or of
+     * {@code pa.Array}.
      */
     public static Udf scalarIterator(String function) {
         return of(function, "scalar_iterator");
@@ -86,15 +90,15 @@ public final class Udf {
     private static Udf of(String function, @Nullable String kind) {
         int colon = function.lastIndexOf(':');
         if (colon <= 0 || colon == function.length() - 1) {
-            throw new IllegalArgumentException(
-                    "\"" + function + "\" names no function; write \"module:function\" or \"path/to/file.py:function\"");
+            throw new IllegalArgumentException("\"" + function
+                    + "\" names no function; write \"module:function\" or \"path/to/file.py:function\"");
         }
         return new Udf(function, kind, null, Map.of(), null, null);
     }
 
     /**
-     * The columns the function reads, in the order of its arguments. Default: those named like the parameters of a scalar
-     * function; the only column, for an iterator function; all columns, for a map.
+     * The columns the function reads, in the order of its arguments. Default: those named like the parameters of a
+     * scalar function; the only column, for an iterator function; all columns, for a map.
      */
     public Udf on(String... columns) {
         return new Udf(function, kind, List.of(columns), constants, name, returns);
@@ -120,8 +124,8 @@ public final class Udf {
     /**
      * The type of the result, in pyarrow's spelling.
      *
-     * @param type for a scalar function {@code "float64"}, {@code "timestamp[us]"}; for a map the columns, {@code "carrier:
-     *     string, delay: float64"}
+     * @param type for a scalar function {@code "float64"}, {@code "timestamp[us]"}; for a map the columns,
+     *     {@code "carrier: string, delay: float64"}
      */
     public Udf returns(String type) {
         return new Udf(function, kind, on, constants, name, Objects.requireNonNull(type));
@@ -161,15 +165,15 @@ public final class Udf {
                 }
                 requireJson(name, element);
             });
-        } else if (!isJsonScalar(value)) {
-            throw new IllegalArgumentException("constant \"" + name + "\": a " + value.getClass().getName()
-                    + " cannot be given to Python; use a string, number, boolean, null, list or map");
+        } else if (value != null && !isJsonScalar(value)) {
+            throw new IllegalArgumentException(
+                    "constant \"" + name + "\": a " + value.getClass().getName()
+                            + " cannot be given to Python; use a string, number, boolean, null, list or map");
         }
     }
 
-    private static boolean isJsonScalar(@Nullable Object value) {
-        return value == null
-                || value instanceof String
+    private static boolean isJsonScalar(Object value) {
+        return value instanceof String
                 || value instanceof Boolean
                 || value instanceof Integer
                 || value instanceof Long

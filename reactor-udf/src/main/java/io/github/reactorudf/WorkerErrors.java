@@ -40,7 +40,8 @@ final class WorkerErrors {
         return worker.supervisor()
                 .exit(worker.connection().pid())
                 .map(status -> who + status.describe())
-                .onErrorResume(unknown -> Mono.just(who + "was lost; how it ended is not known: " + unknown.getMessage()))
+                .onErrorResume(
+                        unknown -> Mono.just(who + "was lost; how it ended is not known: " + unknown.getMessage()))
                 .map(message -> new WorkerLostException(message, cause));
     }
 }

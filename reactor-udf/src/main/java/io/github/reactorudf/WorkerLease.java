@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import reactor.pool.PooledRef;
 
-/** A worker taken from the pool by one evaluation, until it is given back by exactly one of the methods. On the event loop. */
+/**
+ * A worker taken from the pool by one evaluation, until it is given back by exactly one of the methods. On the event
+ * loop.
+ */
 final class WorkerLease {
 
     private static final Duration AFTER_SIGNAL = Duration.ofSeconds(2);
@@ -47,13 +50,14 @@ final class WorkerLease {
     }
 
     /**
-     * Sees to it that a cancelled evaluation ends: after {@code grace} a signal raises in user code if it still runs this evaluation; two
-     * seconds later the process is killed.
+     * Sees to it that a cancelled evaluation ends: after {@code grace} a signal raises in user code if it still runs
+     * this evaluation; two seconds later the process is killed.
      */
     void stopWithin(long evaluation, Duration grace) {
-        deadlines.add(after(grace, () -> worker().supervisor().cancel(connection().pid(), evaluation)));
-        deadlines.add(after(
-                grace.plus(AFTER_SIGNAL), () -> worker().supervisor().kill(connection().pid())));
+        deadlines.add(
+                after(grace, () -> worker().supervisor().cancel(connection().pid(), evaluation)));
+        deadlines.add(after(grace.plus(AFTER_SIGNAL), () -> worker().supervisor()
+                .kill(connection().pid())));
     }
 
     private Future<?> after(Duration delay, Runnable task) {

@@ -18,8 +18,8 @@ import reactor.pool.PoolBuilder;
 import reactor.pool.PooledRef;
 
 /**
- * The pool of workers, which is a pool of connections, and the supervisor behind them: started when the first worker is needed, and
- * again when it was lost.
+ * The pool of workers, which is a pool of connections, and the supervisor behind them: started when the first worker is
+ * needed, and again when it was lost.
  */
 final class WorkerPool {
 
@@ -47,7 +47,8 @@ final class WorkerPool {
         this.onConnected = onConnected;
         this.supervisor = environment
                 .interpreter(scheduler)
-                .flatMap(python -> Supervisor.start(new SupervisorSettings(python, workers.tcp(), socketBuffer), scheduler))
+                .flatMap(python ->
+                        Supervisor.start(new SupervisorSettings(python, workers.tcp(), socketBuffer), scheduler))
                 .doOnNext(this::keep)
                 .cacheInvalidateIf(started -> !started.isAlive());
         this.pool = PoolBuilder.from(supervisor.flatMap(this::connect))
@@ -81,15 +82,17 @@ final class WorkerPool {
 
     private void keep(WorkerConnection connection) {
         connections.add(connection);
-        connection.onClose().subscribe(null, error -> connections.remove(connection), () -> connections.remove(connection));
+        connection
+                .onClose()
+                .subscribe(null, error -> connections.remove(connection), () -> connections.remove(connection));
     }
 
     /** Blocks until all processes and connections are gone. */
     void close() {
         closed = true;
         pool.dispose();
-        Mono<Void> ended = Mono.whenDelayError(
-                supervisors.stream().map(Supervisor::close).toList());
+        Mono<Void> ended =
+                Mono.whenDelayError(supervisors.stream().map(Supervisor::close).toList());
         Mono<Void> left = Mono.whenDelayError(
                 Set.copyOf(connections).stream().map(WorkerPool::close).toList());
         ended.then(left).block(CLOSE_TIMEOUT);
@@ -98,9 +101,8 @@ final class WorkerPool {
     /** Closes a connection and waits until its event loop did what follows from that. */
     private static Mono<Void> close(WorkerConnection connection) {
         connection.close();
-        return connection
-                .onClose()
-                .onErrorComplete()
-                .then(Mono.create(sink -> connection.eventLoop().execute(sink::success)));
+        return connection.onClose().onErrorComplete().then(Mono.create(sink -> connection
+                .eventLoop()
+                .execute(sink::success)));
     }
 }

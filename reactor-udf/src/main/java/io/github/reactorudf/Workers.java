@@ -14,7 +14,8 @@ public final class Workers {
     /**
      * Processes on this machine, started when they are first needed, reached through a Unix domain socket.
      *
-     * @param count how many evaluations can run at once, each in a process of its own; further ones wait in the order of subscription
+     * @param count how many evaluations can run at once, each in a process of its own; further ones wait in the order
+     *     of subscription
      */
     public static Workers local(int count) {
         if (count < 1) {

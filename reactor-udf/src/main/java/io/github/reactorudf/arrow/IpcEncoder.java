@@ -118,9 +118,12 @@ public final class IpcEncoder {
         List<ArrowBuffer> layout = batch.getBuffersLayout();
         for (int i = 0; i < buffers.size(); i++) {
             position = pad(body, position, layout.get(i).getOffset());
-            int length = (int) buffers.get(i).readableBytes();
+            ArrowBuf buffer = buffers.get(i);
+            // A list vector of no rows says that its one offset is readable also where it has no memory for it; the
+            // padding gives the zero that it would hold.
+            long length = Math.min(buffer.readableBytes(), buffer.capacity() - buffer.readerIndex());
             if (length > 0) {
-                body.add(ArrowMemory.toByteBuf(buffers.get(i), buffers.get(i).readerIndex(), length));
+                body.add(ArrowMemory.toByteBuf(buffer, buffer.readerIndex(), (int) length));
                 position += length;
             }
         }

@@ -3,7 +3,9 @@ package io.github.reactorudf.protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/** A frame of the protocol; see rule P3 for who sends which. Immutable, apart from the body of a {@link PayloadFrame}. */
+/**
+ * A frame of the protocol; see rule P3 for who sends which. Immutable, apart from the body of a {@link PayloadFrame}.
+ */
 public sealed interface Frame
         permits HelloFrame,
                 WelcomeFrame,

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts a byte stream into frames. Bodies of payloads go straight to Arrow memory as their bytes arrive.
  *
- * <p>Not thread-safe: it is fed by the connection's event loop. Ownership: a {@link PayloadFrame} given to the sink is the
- * sink's to close; {@link #close()} releases what was read in part.
+ * <p>Not thread-safe: it is fed by the connection's event loop. Ownership: a {@link PayloadFrame} given to the sink is
+ * the sink's to close; {@link #close()} releases what was read in part.
  */
 public final class FrameDecoder implements AutoCloseable {
 

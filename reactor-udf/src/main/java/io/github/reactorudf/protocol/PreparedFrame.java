@@ -30,8 +30,7 @@ public record PreparedFrame(int id, List<Integer> reads, boolean rowAligned, Lis
 
     static PreparedFrame decode(byte[] metadata, byte[] schema) {
         Metadata read = Json.read(FrameType.PREPARED, metadata, Metadata.class);
-        return new PreparedFrame(
-                read.id, List.copyOf(read.reads), read.rowAligned, List.copyOf(read.stages), schema);
+        return new PreparedFrame(read.id, List.copyOf(read.reads), read.rowAligned, List.copyOf(read.stages), schema);
     }
 
     private record Metadata(int id, List<Integer> reads, boolean rowAligned, List<Stage> stages) {}

@@ -31,10 +31,11 @@ import reactor.core.publisher.MonoSink;
 import reactor.netty.Connection;
 
 /**
- * A connection, which is a worker. One evaluation at a time is attached to it; frames of any other are read and dropped (rule P13).
+ * A connection, which is a worker. One evaluation at a time is attached to it; frames of any other are read and dropped
+ * (rule P13).
  *
- * <p>All state is confined to the event loop; only {@link #send} may be called from any thread. The connection always reads (rule
- * D1): its inbound side is subscribed to once, for its lifetime, and never paused.
+ * <p>All state is confined to the event loop; only {@link #send} may be called from any thread. The connection always
+ * reads (rule D1): its inbound side is subscribed to once, for its lifetime, and never paused.
  */
 public final class WorkerConnection {
 
@@ -69,7 +70,8 @@ public final class WorkerConnection {
             connection.inbound().receive().subscribe(this::read, this::end, () -> end(closedByWorker()));
             var deadline = eventLoop()
                     .schedule(
-                            () -> end(new UdfException("the worker did not answer within " + timeout.toSeconds() + " s")),
+                            () -> end(
+                                    new UdfException("the worker did not answer within " + timeout.toSeconds() + " s")),
                             timeout.toMillis(),
                             TimeUnit.MILLISECONDS);
             sink.onDispose(() -> deadline.cancel(false));
@@ -115,7 +117,8 @@ public final class WorkerConnection {
     }
 
     /**
-     * Prepares UDFs for an input schema, once for each (rule P7); the second time answers at once. On the event loop; one at a time.
+     * Prepares UDFs for an input schema, once for each (rule P7); the second time answers at once. On the event loop;
+     * one at a time.
      *
      * @param schema an encapsulated schema message
      */

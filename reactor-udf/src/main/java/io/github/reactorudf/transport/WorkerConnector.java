@@ -2,7 +2,6 @@ package io.github.reactorudf.transport;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import java.net.SocketAddress;
@@ -14,6 +13,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 
 /** Opens connections: a connection is a worker. Immutable. */
@@ -55,12 +55,14 @@ public final class WorkerConnector {
 
     /** The address of a Unix domain socket, as the transport in use wants it. */
     public static SocketAddress unix(Path path) {
-        return Epoll.isAvailable() ? new DomainSocketAddress(path.toFile()) : UnixDomainSocketAddress.of(path);
+        return LoopResources.hasNativeSupport()
+                ? new DomainSocketAddress(path.toFile())
+                : UnixDomainSocketAddress.of(path);
     }
 
     /**
-     * Connects and shakes hands. Cold; delivers on the connection's event loop. A refusal of the worker is an error, and so is
-     * none within 30 s; cancelling closes what was opened.
+     * Connects and shakes hands. Cold; delivers on the connection's event loop. A refusal of the worker is an error,
+     * and so is none within 30 s; cancelling closes what was opened.
      */
     public Mono<WorkerConnection> connect() {
         return client.connect().flatMap(this::shakeHands);

@@ -1,0 +1,88 @@
+package io.github.reactorudf.worker;
+
+import io.github.reactorudf.UdfException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The private directory of one supervisor (mode 0700): the socket, the Python package, and what the supervisor printed
+ * as its last words. Both the supervisor and the JVM remove it, whoever lives longer.
+ */
+record SupervisorDirectory(Path path) {
+
+    /** The address of a Unix domain socket has room for 107 bytes. */
+    private static final int LONGEST_PATH = 100;
+
+    private static final String SOCKET = "/socket";
+
+    static SupervisorDirectory create() throws IOException {
+        Path preferred = Files.createTempDirectory("reactor-udf-");
+        if (fits(preferred)) {
+            return new SupervisorDirectory(preferred);
+        }
+        Files.delete(preferred);
+        try {
+            return new SupervisorDirectory(Files.createTempDirectory(Path.of("/tmp"), "reactor-udf-"));
+        } catch (IOException e) {
+            throw new UdfException(
+                    "The path " + preferred + SOCKET + " is too long for a Unix domain socket, and /tmp can't be used ("
+                            + e.getMessage() + "). Set java.io.tmpdir to a shorter path.",
+                    e);
+        }
+    }
+
+    private static boolean fits(Path directory) {
+        return (directory + SOCKET).getBytes(StandardCharsets.UTF_8).length < LONGEST_PATH;
+    }
+
+    Path python() {
+        return path.resolve("python");
+    }
+
+    Path errors() {
+        return path.resolve("stderr");
+    }
+
+    /** What the supervisor printed, which it does only when it fails. */
+    String lastWords() {
+        try {
+            return Files.readString(errors()).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Removes what is left. Idempotent; another process may be doing the same. */
+    void delete() {
+        try {
+            Files.walkFileTree(path, new Deletion());
+        } catch (IOException e) {
+            // Gone already, or left for the system that cleans its temporary directory.
+        }
+    }
+
+    static final class Deletion extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException error) {
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException error) throws IOException {
+            Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}
