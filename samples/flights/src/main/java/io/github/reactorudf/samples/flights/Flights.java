@@ -58,9 +58,8 @@ public final class Flights implements Callable<Integer> {
     }
 
     private DelayReport report() {
-        PythonEnvironment environment = python == null
-                ? PythonEnvironment.managed("pyarrow", "pandas")
-                : PythonEnvironment.virtualenv(python);
+        PythonEnvironment environment =
+                python == null ? PythonEnvironment.managed("pyarrow", "pandas") : PythonEnvironment.virtualenv(python);
         return new DelayReport(environment, threshold);
     }
 
@@ -73,7 +72,8 @@ public final class Flights implements Callable<Integer> {
                 elapsed.toMillis() / 1000.0,
                 threshold,
                 worst.size());
-        System.out.printf(Locale.ROOT, "%-28s %9s %9s %7s %15s%n", "carrier", "arrived", "late", "late %", "minutes late");
+        System.out.printf(
+                Locale.ROOT, "%-28s %9s %9s %7s %15s%n", "carrier", "arrived", "late", "late %", "minutes late");
         for (CarrierDelay carrier : worst) {
             System.out.printf(
                     Locale.ROOT,

@@ -12,7 +12,10 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** The first flight of each batch on standard output; and a bar on standard error, redrawn in place on a terminal, else a line now and then, as a log wants it. */
+/**
+ * The first flight of each batch on standard output; and a bar on standard error, redrawn in place on a terminal, else
+ * a line now and then, as a log wants it.
+ */
 final class Progress implements DelayReport.Listener, AutoCloseable {
 
     private static final int LOG_WIDTH = 100;
@@ -60,7 +63,9 @@ final class Progress implements DelayReport.Listener, AutoCloseable {
         }
     }
 
-    /** Whether standard error is a terminal; {@code System.console()} answers for the other two streams, or for none. */
+    /**
+     * Whether standard error is a terminal; {@code System.console()} answers for the other two streams, or for none.
+     */
     private static boolean isTerminal() {
         try {
             return Files.readSymbolicLink(Path.of("/proc/self/fd/2")).startsWith("/dev");

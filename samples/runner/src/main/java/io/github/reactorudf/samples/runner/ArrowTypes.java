@@ -7,7 +7,10 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.jspecify.annotations.Nullable;
 
-/** Arrow types that differ in name and not in their buffers, or that Parquet stores alike: how to go from one to the other. */
+/**
+ * Arrow types that differ in name and not in their buffers, or that Parquet stores alike: how to go from one to the
+ * other.
+ */
 final class ArrowTypes {
 
     private ArrowTypes() {}
@@ -20,7 +23,8 @@ final class ArrowTypes {
                 && children.size() == declared.getChildren().size();
         List<Field> restored = new ArrayList<>();
         for (int i = 0; i < children.size(); i++) {
-            restored.add(sameShape ? named(children.get(i), declared.getChildren().get(i)) : children.get(i));
+            restored.add(
+                    sameShape ? named(children.get(i), declared.getChildren().get(i)) : children.get(i));
         }
         return with(exported, type, restored);
     }
@@ -36,12 +40,15 @@ final class ArrowTypes {
     static Field storable(Field field) {
         // DuckDB would make it an interval of months, days and microseconds.
         ArrowType type = field.getType() instanceof ArrowType.Duration ? new ArrowType.Int(64, true) : field.getType();
-        return with(field, type, field.getChildren().stream().map(ArrowTypes::storable).toList());
+        return with(
+                field,
+                type,
+                field.getChildren().stream().map(ArrowTypes::storable).toList());
     }
 
     /**
-     * The field to store under {@code ARROW:schema}, so that Arrow's readers give the column the type it had before it became
-     * Parquet. {@code declared} is how the input file declared the column, if it is one of the input's.
+     * The field to store under {@code ARROW:schema}, so that Arrow's readers give the column the type it had before it
+     * became Parquet. {@code declared} is how the input file declared the column, if it is one of the input's.
      */
     static Field stored(Field field, @Nullable Field declared) {
         if (declared != null && (declared.getDictionary() != null || isLarge(declared.getType()))) {
@@ -50,8 +57,7 @@ final class ArrowTypes {
         List<Field> children =
                 field.getChildren().stream().map(child -> stored(child, null)).toList();
         // Arrow refuses a stored fixed-size list with nulls of no elements, which is how DuckDB writes them.
-        ArrowType type =
-                field.getType() instanceof ArrowType.FixedSizeList ? ArrowType.List.INSTANCE : field.getType();
+        ArrowType type = field.getType() instanceof ArrowType.FixedSizeList ? ArrowType.List.INSTANCE : field.getType();
         return with(field, type, children);
     }
 

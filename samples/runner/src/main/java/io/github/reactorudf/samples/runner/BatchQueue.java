@@ -11,15 +11,16 @@ import reactor.core.Exceptions;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
- * Takes batches out of a stream on a thread that may block. Has asked for two batches that have not been taken, so that the
- * stream works while its taker does, and never for more. Closing cancels the stream and closes what was not taken.
+ * Takes batches out of a stream on a thread that may block. Has asked for two batches that have not been taken, so that
+ * the stream works while its taker does, and never for more. Closing cancels the stream and closes what was not taken.
  */
 final class BatchQueue extends BaseSubscriber<RecordBatch> implements AutoCloseable {
 
     private static final int AHEAD = 2;
 
     /** A batch, a failure, or the end of the stream as null. Demand bounds it. */
-    private record Signal(@Nullable RecordBatch batch, @Nullable Throwable failure) {}
+    private record Signal(
+            @Nullable RecordBatch batch, @Nullable Throwable failure) {}
 
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
 

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /**
- * A stream of batches as an Arrow reader, for DuckDB to pull from on a thread of its own, under types that DuckDB keeps.
+ * A stream of batches as an Arrow reader, for DuckDB to pull from on a thread of its own, under types that DuckDB
+ * keeps.
  *
- * <p>Closes every batch it is given; closing the reader cancels the stream. What DuckDB reports of a failed pull is a text, so
- * the failure itself is kept.
+ * <p>Closes every batch it is given; closing the reader cancels the stream. What DuckDB reports of a failed pull is a
+ * text, so the failure itself is kept.
  */
 final class BatchReader extends ArrowReader {
 
@@ -35,7 +36,8 @@ final class BatchReader extends ArrowReader {
     }
 
     /** What ended the stream, or null if nothing went wrong. */
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return failure;
     }
 
@@ -45,8 +47,8 @@ final class BatchReader extends ArrowReader {
     }
 
     /**
-     * The batches' schema with values for dictionary-encoded columns. What the values are the first batch says, so if there are
-     * such columns this waits for it.
+     * The batches' schema with values for dictionary-encoded columns. What the values are the first batch says, so if
+     * there are such columns this waits for it.
      */
     Schema decodedSchema() throws IOException {
         if (decoded == null) {
@@ -60,9 +62,8 @@ final class BatchReader extends ArrowReader {
 
     @Override
     protected Schema readSchema() throws IOException {
-        return new Schema(decodedSchema().getFields().stream()
-                .map(ArrowTypes::storable)
-                .toList());
+        return new Schema(
+                decodedSchema().getFields().stream().map(ArrowTypes::storable).toList());
     }
 
     @Override
@@ -77,8 +78,7 @@ final class BatchReader extends ArrowReader {
             try (RecordBatch batch = next.get();
                     Categories.Decoded columns = Categories.decode(batch, allocator)) {
                 // Not closed: its vectors have owners, and the unloader takes references of its own.
-                VectorSchemaRoot root =
-                        new VectorSchemaRoot(decodedSchema(), columns.vectors(), batch.rowCount());
+                VectorSchemaRoot root = new VectorSchemaRoot(decodedSchema(), columns.vectors(), batch.rowCount());
                 loadRecordBatch(new VectorUnloader(root).getRecordBatch());
                 rows = rows + batch.rowCount();
             }

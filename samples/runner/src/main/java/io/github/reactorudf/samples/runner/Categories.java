@@ -14,7 +14,10 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/** Dictionary-encoded columns, which pandas calls categories, as the values that they stand for: Parquet has no such type. */
+/**
+ * Dictionary-encoded columns, which pandas calls categories, as the values that they stand for: Parquet has no such
+ * type.
+ */
 final class Categories {
 
     private Categories() {}
@@ -32,7 +35,10 @@ final class Categories {
         return schema.getFields().stream().anyMatch(field -> field.getDictionary() != null);
     }
 
-    /** {@code schema} with the values' types, of which {@code dictionaries} tell; those of no batch at all may be strings. */
+    /**
+     * {@code schema} with the values' types, of which {@code dictionaries} tell; those of no batch at all may be
+     * strings.
+     */
     static Schema decoded(Schema schema, Optional<? extends DictionaryProvider> dictionaries) {
         List<Field> fields = new ArrayList<>();
         for (Field field : schema.getFields()) {
@@ -47,8 +53,10 @@ final class Categories {
 
     private static Field values(Field field, Optional<? extends DictionaryProvider> dictionaries) {
         long id = field.getDictionary().getId();
-        Optional<Field> values =
-                dictionaries.map(all -> all.lookup(id)).map(Dictionary::getVector).map(FieldVector::getField);
+        Optional<Field> values = dictionaries
+                .map(all -> all.lookup(id))
+                .map(Dictionary::getVector)
+                .map(FieldVector::getField);
         return new Field(
                 field.getName(),
                 new FieldType(field.isNullable(), values.map(Field::getType).orElse(ArrowType.Utf8.INSTANCE), null),
@@ -67,8 +75,8 @@ final class Categories {
         for (int i = 0; i < fields.size(); i++) {
             FieldVector vector = batch.columns().get(i);
             if (fields.get(i).getDictionary() != null) {
-                Dictionary dictionary =
-                        batch.dictionaries().lookup(fields.get(i).getDictionary().getId());
+                Dictionary dictionary = batch.dictionaries()
+                        .lookup(fields.get(i).getDictionary().getId());
                 vector = (FieldVector) DictionaryEncoder.decode(vector, dictionary, allocator);
                 made.add(vector);
             }

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 /** The values of {@code --with}. */
 final class Constants {
 
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private Constants() {}
 
-    /** The value that {@code text} is in JSON, or {@code text} itself: {@code 0.5}, {@code [1, 2]}, {@code true}, {@code JFK}. */
+    /**
+     * The value that {@code text} is in JSON, or {@code text} itself: {@code 0.5}, {@code [1, 2]}, {@code true},
+     * {@code JFK}.
+     */
     static @Nullable Object parse(String text) {
         try {
             return text.isBlank() ? text : JSON.readValue(text, Object.class);

@@ -12,8 +12,9 @@ import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBResultSet;
 
 /**
- * The result of a query as an Arrow reader that owns its connection, under a schema of ours with the same buffers as DuckDB's.
- * DuckDB forgets, for example, that a 64-bit integer is a duration, or which time zone a time is shown in; {@code restore} says it again.
+ * The result of a query as an Arrow reader that owns its connection, under a schema of ours with the same buffers as
+ * DuckDB's. DuckDB forgets, for example, that a 64-bit integer is a duration, or which time zone a time is shown in;
+ * {@code restore} says it again.
  */
 final class DuckDbReader extends ArrowReader {
 
@@ -22,7 +23,10 @@ final class DuckDbReader extends ArrowReader {
     private final UnaryOperator<Schema> restore;
 
     private DuckDbReader(
-            DuckDBConnection connection, ArrowReader exported, UnaryOperator<Schema> restore, BufferAllocator allocator) {
+            DuckDBConnection connection,
+            ArrowReader exported,
+            UnaryOperator<Schema> restore,
+            BufferAllocator allocator) {
         super(allocator);
         this.connection = connection;
         this.exported = exported;

@@ -65,8 +65,7 @@ final class Job {
             result.keep();
         }
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-        System.out.printf(
-                Locale.ROOT, "%,d rows written to %s in %.1f s%n", rows, output, elapsed.toMillis() / 1000.0);
+        System.out.printf(Locale.ROOT, "%,d rows written to %s in %.1f s%n", rows, output, elapsed.toMillis() / 1000.0);
     }
 
     /** Makes {@link #run()} fail soon, from another thread. */

@@ -21,7 +21,8 @@ import org.duckdb.DuckDBConnection;
  * What a Parquet file says of itself beyond what DuckDB's types keep.
  *
  * @param columns the top-level columns, in order
- * @param declared the columns as Arrow's writers store them under {@code ARROW:schema}; empty if another program wrote the file
+ * @param declared the columns as Arrow's writers store them under {@code ARROW:schema}; empty if another program wrote
+ *     the file
  * @param rows how many rows there are
  */
 record ParquetFooter(List<Column> columns, List<Field> declared, long rows) {
@@ -52,7 +53,8 @@ record ParquetFooter(List<Column> columns, List<Field> declared, long rows) {
                 Statement statement = connection.createStatement()) {
             List<Column> columns = columns(statement, file);
             List<Field> declared = declared(statement, file);
-            boolean same = names(columns).equals(declared.stream().map(Field::getName).toList());
+            boolean same =
+                    names(columns).equals(declared.stream().map(Field::getName).toList());
             try (ResultSet rows = statement.executeQuery(
                     "SELECT num_rows FROM parquet_file_metadata(" + DuckDb.literal(file) + ")")) {
                 rows.next();

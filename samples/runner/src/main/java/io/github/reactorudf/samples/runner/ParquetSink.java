@@ -23,7 +23,10 @@ final class ParquetSink implements Sink {
     private final List<Field> declared;
     private final BufferAllocator allocator;
 
-    /** For an output whose first columns are those that an input file {@code declared}, in their order, or no such columns. */
+    /**
+     * For an output whose first columns are those that an input file {@code declared}, in their order, or no such
+     * columns.
+     */
     ParquetSink(List<Field> declared, BufferAllocator allocator) {
         this.declared = declared;
         this.allocator = allocator;
@@ -37,7 +40,8 @@ final class ParquetSink implements Sink {
             try (DuckDBConnection connection = DuckDb.connect();
                     Statement statement = connection.createStatement()) {
                 connection.registerArrowStream("result", stream);
-                statement.execute("COPY (SELECT * FROM result) TO " + DuckDb.literal(file) + options(reader.decodedSchema()));
+                statement.execute(
+                        "COPY (SELECT * FROM result) TO " + DuckDb.literal(file) + options(reader.decodedSchema()));
             } catch (SQLException e) {
                 Throwable cause = reader.failure();
                 if (cause != null) {
@@ -52,7 +56,8 @@ final class ParquetSink implements Sink {
     private String options(Schema schema) {
         String options = " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, KV_METADATA {"
                 + DuckDb.literal(ParquetFooter.ARROW_SCHEMA) + ": " + DuckDb.literal(stored(schema)) + "}";
-        // DuckDB's dictionaries compare floats as numbers: of 0.0 and -0.0, or of two NaNs, the first would stand for both.
+        // DuckDB's dictionaries compare floats as numbers: of 0.0 and -0.0, or of two NaNs, the first would stand for
+        // both.
         boolean floats = schema.getFields().stream().anyMatch(ArrowTypes::hasFloats);
         return options + (floats ? ", DICTIONARY_SIZE_LIMIT 0)" : ")");
     }

@@ -42,7 +42,9 @@ final class Progress implements AutoCloseable {
         bar.close();
     }
 
-    /** Whether standard error is a terminal; {@code System.console()} answers for the other two streams, or for none. */
+    /**
+     * Whether standard error is a terminal; {@code System.console()} answers for the other two streams, or for none.
+     */
     private static boolean isTerminal() {
         try {
             return Files.readSymbolicLink(Path.of("/proc/self/fd/2")).startsWith("/dev");

@@ -46,7 +46,8 @@ public final class Runner {
             return INTERRUPTED;
         }
         err.println("runner: " + message(failure));
-        if (failure instanceof PythonException python && !python.pythonTraceback().isBlank()) {
+        if (failure instanceof PythonException python
+                && !python.pythonTraceback().isBlank()) {
             err.println(python.pythonTraceback().stripTrailing());
         }
         if (verbose) {

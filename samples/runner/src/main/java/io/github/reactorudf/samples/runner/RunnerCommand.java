@@ -83,7 +83,10 @@ final class RunnerCommand implements Callable<Integer> {
                     + " Default: those named as its parameters; all of them for a function over batches.")
     private List<String> on = List.of();
 
-    @Option(names = "--as", paramLabel = "NAME", description = "The result column's name. Default: the function's name.")
+    @Option(
+            names = "--as",
+            paramLabel = "NAME",
+            description = "The result column's name. Default: the function's name.")
     private @Nullable String as;
 
     @Option(
@@ -110,7 +113,8 @@ final class RunnerCommand implements Callable<Integer> {
             names = "--window",
             paramLabel = "N",
             defaultValue = "4",
-            description = "At most so many batches on their way in each direction; 1 is lock-step. Default: ${DEFAULT-VALUE}")
+            description =
+                    "At most so many batches on their way in each direction; 1 is lock-step. Default: ${DEFAULT-VALUE}")
     private int window;
 
     @ArgGroup(exclusive = true, heading = "%nPython, by default an environment with pyarrow and pandas, made once:%n")
@@ -153,7 +157,14 @@ final class RunnerCommand implements Callable<Integer> {
                 Files.isDirectory(output.toAbsolutePath().getParent()) && !Files.isDirectory(output),
                 "--output: cannot write a file at " + output + ": its directory must exist, and it must not be one");
         return new Job(
-                function(), pythonEnvironment(), input, format("--input", input), output, format("--output", output), batchRows, window);
+                function(),
+                pythonEnvironment(),
+                input,
+                format("--input", input),
+                output,
+                format("--output", output),
+                batchRows,
+                window);
     }
 
     private UdfFile function() {

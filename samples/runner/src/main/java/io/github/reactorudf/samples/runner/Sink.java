@@ -11,8 +11,8 @@ import reactor.core.publisher.Flux;
 interface Sink {
 
     /**
-     * Subscribes to {@code batches}, closes each of them, and returns how many rows were written once the file is complete.
-     * Blocks. What is left of the file after a failure is the caller's to remove.
+     * Subscribes to {@code batches}, closes each of them, and returns how many rows were written once the file is
+     * complete. Blocks. What is left of the file after a failure is the caller's to remove.
      */
     long write(Flux<RecordBatch> batches, Schema schema, Path file) throws IOException, SQLException;
 }

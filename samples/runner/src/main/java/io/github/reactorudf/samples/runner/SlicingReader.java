@@ -13,7 +13,9 @@ import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Another reader's batches, cut to at most so many rows: a file may hold all of its rows in one. Owns the other reader. */
+/**
+ * Another reader's batches, cut to at most so many rows: a file may hold all of its rows in one. Owns the other reader.
+ */
 final class SlicingReader extends ArrowReader {
 
     private final ArrowReader whole;

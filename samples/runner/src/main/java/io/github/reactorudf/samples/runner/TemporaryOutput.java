@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
-/** A file that appears under its name only when it is complete: until {@link #keep()} it is a hidden sibling, removed by close. */
+/**
+ * A file that appears under its name only when it is complete: until {@link #keep()} it is a hidden sibling, removed by
+ * close.
+ */
 final class TemporaryOutput implements AutoCloseable {
 
     private final Path target;

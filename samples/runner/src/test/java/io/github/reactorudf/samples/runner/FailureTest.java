@@ -93,7 +93,8 @@ class FailureTest {
 
     @Test
     void verboseShowsTheStackTrace() {
-        Run run = run(Run.function("raises"), "--batch-rows", 1_000, "--verbose").expect(1);
+        Run run =
+                run(Run.function("raises"), "--batch-rows", 1_000, "--verbose").expect(1);
         assertTrue(run.err().contains("\tat "), run.err());
     }
 

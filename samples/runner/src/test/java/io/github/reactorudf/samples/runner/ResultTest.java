@@ -1,7 +1,6 @@
 package io.github.reactorudf.samples.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +32,8 @@ class ResultTest {
     @Test
     void rowAlignedFunctionAddsItsColumnToTheInputsRowsInOrder() throws Exception {
         run("doubled", "--batch-rows", 3_000, "--window", 2).expect(0);
-        assertEquals(
-                List.of("id BIGINT", "value BIGINT", "name VARCHAR", "doubled BIGINT"), Sql.columns(output));
-        assertEquals(
-                List.of("50000,0"),
-                Sql.rows("""
+        assertEquals(List.of("id BIGINT", "value BIGINT", "name VARCHAR", "doubled BIGINT"), Sql.columns(output));
+        assertEquals(List.of("50000,0"), Sql.rows("""
                         SELECT count(*), count(*) FILTER (file_row_number <> id OR name <> 'row ' || id
                             OR value IS DISTINCT FROM CASE WHEN id % 5 = 0 THEN NULL ELSE id * 7 END
                             OR doubled IS DISTINCT FROM value * 2)
@@ -47,7 +43,18 @@ class ResultTest {
 
     @Test
     void columnsNameConstantsAndTypeAreSettable() throws Exception {
-        run("scaled", "--on", "id", "--as", "half", "--with", "factor=0.5", "--with", "label=JFK", "--returns", "float64")
+        run(
+                        "scaled",
+                        "--on",
+                        "id",
+                        "--as",
+                        "half",
+                        "--with",
+                        "factor=0.5",
+                        "--with",
+                        "label=JFK",
+                        "--returns",
+                        "float64")
                 .expect(0);
         assertEquals("half DOUBLE", Sql.columns(output).get(3));
         assertEquals(List.of("0"), Sql.rows("SELECT count(*) FILTER (half <> id / 2) FROM '" + output + "'"));
@@ -63,9 +70,7 @@ class ResultTest {
     void mapGivesWhatItYields() throws Exception {
         run("even").expect(0);
         assertEquals(List.of("id BIGINT", "text VARCHAR"), Sql.columns(output));
-        assertEquals(
-                List.of("25000,0"),
-                Sql.rows("""
+        assertEquals(List.of("25000,0"), Sql.rows("""
                         SELECT count(*), count(*) FILTER (id <> 2 * file_row_number OR text <> id::VARCHAR)
                         FROM read_parquet('%s', file_row_number = true)""".formatted(output)));
     }
@@ -75,8 +80,7 @@ class ResultTest {
         Sql.parquet(input, "SELECT 1::BIGINT AS id, 1.5::FLOAT AS value, 'a' AS name WHERE false");
         run("same_float", "--returns", "float32").expect(1);
         run("scaled").expect(0);
-        assertEquals(
-                List.of("id BIGINT", "value FLOAT", "name VARCHAR", "scaled DOUBLE"), Sql.columns(output));
+        assertEquals(List.of("id BIGINT", "value FLOAT", "name VARCHAR", "scaled DOUBLE"), Sql.columns(output));
         assertEquals(List.of("0"), Sql.rows("SELECT count(*) FROM '" + output + "'"));
         run("even").expect(0);
         assertEquals(List.of("id BIGINT", "text VARCHAR"), Sql.columns(output));
@@ -96,8 +100,7 @@ class ResultTest {
     void arrowFilesGoInAndOut() throws Exception {
         Path arrow = directory.resolve("middle.arrow");
         Run.of(Run.function("doubled"), input, arrow).expect(0);
-        Run.of(Run.function("even"), arrow, output, "--batch-rows", 1_000)
-                .expect(0);
+        Run.of(Run.function("even"), arrow, output, "--batch-rows", 1_000).expect(0);
         assertEquals(List.of("25000"), Sql.rows("SELECT count(*) FROM '" + output + "'"));
     }
 

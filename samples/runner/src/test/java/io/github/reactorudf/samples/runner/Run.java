@@ -20,18 +20,17 @@ record Run(int status, String out, String err) {
 
     /** Runs {@code function}, as {@code FILE.py:FUNCTION}, on the tests' Python environment. */
     static Run of(String function, Path input, Path output, Object... more) {
-        Stream<Object> given =
-                Stream.of("--python", VENV, "--udf", function, "--input", input, "--output", output);
-        return exactly(Stream.concat(given, Stream.of(more)).map(Object::toString).toArray(String[]::new));
+        Stream<Object> given = Stream.of("--python", VENV, "--udf", function, "--input", input, "--output", output);
+        return exactly(
+                Stream.concat(given, Stream.of(more)).map(Object::toString).toArray(String[]::new));
     }
 
     /** Runs with {@code arguments} and no more. */
     static Run exactly(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = Runner.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true));
+        CommandLine command =
+                Runner.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         int status = command.execute(arguments);
         return new Run(status, out.toString(), err.toString());
     }

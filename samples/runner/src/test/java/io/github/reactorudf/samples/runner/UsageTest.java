@@ -22,7 +22,8 @@ class UsageTest {
 
     @BeforeEach
     void files() throws Exception {
-        input = Sql.parquet(directory.resolve("in.parquet"), "SELECT 1::BIGINT AS value").toString();
+        input = Sql.parquet(directory.resolve("in.parquet"), "SELECT 1::BIGINT AS value")
+                .toString();
         output = directory.resolve("out.parquet").toString();
     }
 
@@ -66,7 +67,9 @@ class UsageTest {
 
     @Test
     void requirementsFileIsMissing() throws Exception {
-        refused(run("--input", input, "--output", output, "--requirements", directory.resolve("none")), "--requirements");
+        refused(
+                run("--input", input, "--output", output, "--requirements", directory.resolve("none")),
+                "--requirements");
     }
 
     @Test
@@ -95,7 +98,8 @@ class UsageTest {
 
     private static Run run(Object... more) {
         Stream<Object> given = Stream.of("--udf", Run.function("doubled"));
-        return Run.exactly(Stream.concat(given, Stream.of(more)).map(Object::toString).toArray(String[]::new));
+        return Run.exactly(
+                Stream.concat(given, Stream.of(more)).map(Object::toString).toArray(String[]::new));
     }
 
     private void refused(Run run, String reason) throws Exception {
