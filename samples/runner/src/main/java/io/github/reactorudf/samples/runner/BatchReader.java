@@ -4,6 +4,7 @@ import io.github.reactorudf.RecordBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
@@ -26,7 +27,7 @@ final class BatchReader extends ArrowReader {
     private @Nullable Schema decoded;
     private Optional<RecordBatch> first = Optional.empty();
     private volatile @Nullable Throwable failure;
-    private volatile long rows;
+    private final AtomicLong rows = new AtomicLong();
 
     /** Subscribes to {@code batches}, which are of the schema {@code declared}. */
     BatchReader(Flux<RecordBatch> batches, Schema declared, BufferAllocator allocator) {
@@ -43,7 +44,7 @@ final class BatchReader extends ArrowReader {
 
     /** How many rows have been read. */
     long rows() {
-        return rows;
+        return rows.get();
     }
 
     /**
@@ -80,7 +81,7 @@ final class BatchReader extends ArrowReader {
                 // Not closed: its vectors have owners, and the unloader takes references of its own.
                 VectorSchemaRoot root = new VectorSchemaRoot(decodedSchema(), columns.vectors(), batch.rowCount());
                 loadRecordBatch(new VectorUnloader(root).getRecordBatch());
-                rows = rows + batch.rowCount();
+                rows.addAndGet(batch.rowCount());
             }
             return true;
         } catch (IOException | RuntimeException | Error e) {

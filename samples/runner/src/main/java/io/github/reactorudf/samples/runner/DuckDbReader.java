@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.UnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.util.AutoCloseables;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -73,13 +74,11 @@ final class DuckDbReader extends ArrowReader {
     @Override
     protected void closeReadSource() throws IOException {
         try {
-            exported.close();
-        } finally {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                throw new IOException("DuckDB did not close: " + e.getMessage(), e);
-            }
+            AutoCloseables.close(exported, connection);
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("DuckDB did not close: " + e.getMessage(), e);
         }
     }
 }

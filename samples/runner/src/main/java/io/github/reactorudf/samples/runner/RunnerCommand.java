@@ -138,10 +138,7 @@ final class RunnerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Job job = job();
-        try (Interruption interruption = new Interruption(job)) {
-            job.run();
-        }
+        Interruption.run(job());
         return CommandLine.ExitCode.OK;
     }
 
@@ -153,8 +150,9 @@ final class RunnerCommand implements Callable<Integer> {
         check(batchRows >= 1, "--batch-rows must be 1 or more, not " + batchRows);
         check(window >= 1, "--window must be 1 or more, not " + window);
         check(Files.isRegularFile(input), "--input: there is no file " + input);
+        Path directory = output.toAbsolutePath().getParent();
         check(
-                Files.isDirectory(output.toAbsolutePath().getParent()) && !Files.isDirectory(output),
+                directory != null && Files.isDirectory(directory) && !Files.isDirectory(output),
                 "--output: cannot write a file at " + output + ": its directory must exist, and it must not be one");
         return new Job(
                 function(),

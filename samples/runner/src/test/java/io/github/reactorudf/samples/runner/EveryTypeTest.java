@@ -15,9 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(Leftovers.class)
 class EveryTypeTest {
 
-    @TempDir
-    private Path directory;
-
     @ParameterizedTest
     @CsvSource({
         "in.parquet, out.parquet, same_float, double_null",
@@ -25,7 +22,8 @@ class EveryTypeTest {
         "in.feather, out.feather, same_float, double",
         "in.parquet, out.arrow, same_float, double"
     })
-    void comesThroughUnchanged(String from, String to, String function, String column) throws Exception {
+    void comesThroughUnchanged(String from, String to, String function, String column, @TempDir Path directory)
+            throws Exception {
         Path input = directory.resolve(from);
         Path output = directory.resolve(to);
         python("write", input.toString());

@@ -15,14 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Leftovers.class)
 class FailureTest {
 
-    @TempDir
     private Path directory;
-
     private Path input;
     private Path output;
 
     @BeforeEach
-    void files() throws Exception {
+    void files(@TempDir Path temporary) throws Exception {
+        directory = temporary;
         input = Sql.parquet(directory.resolve("in.parquet"), "SELECT range AS value FROM range(50000)");
         output = directory.resolve("out.parquet");
     }

@@ -17,14 +17,13 @@ class ResultTest {
     private static final String ROWS =
             "SELECT id, CASE WHEN id % 5 = 0 THEN NULL ELSE id * 7 END AS value, 'row ' || id AS name FROM range(50000) t(id)";
 
-    @TempDir
     private Path directory;
-
     private Path input;
     private Path output;
 
     @BeforeEach
-    void files() throws Exception {
+    void files(@TempDir Path temporary) throws Exception {
+        directory = temporary;
         input = Sql.parquet(directory.resolve("in.parquet"), ROWS);
         output = directory.resolve("out.parquet");
     }
@@ -35,7 +34,7 @@ class ResultTest {
         assertEquals(List.of("id BIGINT", "value BIGINT", "name VARCHAR", "doubled BIGINT"), Sql.columns(output));
         assertEquals(List.of("50000,0"), Sql.rows("""
                         SELECT count(*), count(*) FILTER (file_row_number <> id OR name <> 'row ' || id
-                            OR value IS DISTINCT FROM CASE WHEN id % 5 = 0 THEN NULL ELSE id * 7 END
+                            OR value IS DISTINCT FROM CASE WHEN id %% 5 = 0 THEN NULL ELSE id * 7 END
                             OR doubled IS DISTINCT FROM value * 2)
                         FROM read_parquet('%s', file_row_number = true)""".formatted(output)));
         Leftovers.assertFiles(directory, "in.parquet", "out.parquet");

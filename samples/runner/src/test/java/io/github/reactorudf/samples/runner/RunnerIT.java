@@ -26,14 +26,13 @@ class RunnerIT {
 
     private static final String JAR = System.getProperty("reactorudf.tests.jar");
 
-    @TempDir
     private Path directory;
-
     private Path input;
     private Path output;
 
     @BeforeEach
-    void files() throws Exception {
+    void files(@TempDir Path temporary) throws Exception {
+        directory = temporary;
         input = Sql.parquet(directory.resolve("in.parquet"), "SELECT range AS value FROM range(50000)");
         output = directory.resolve("out.parquet");
     }

@@ -14,14 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A wrong command line: status 2, one clear line, and nothing done. */
 class UsageTest {
 
-    @TempDir
     private Path directory;
-
     private String input;
     private String output;
 
     @BeforeEach
-    void files() throws Exception {
+    void files(@TempDir Path temporary) throws Exception {
+        directory = temporary;
         input = Sql.parquet(directory.resolve("in.parquet"), "SELECT 1::BIGINT AS value")
                 .toString();
         output = directory.resolve("out.parquet").toString();
