@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -61,7 +62,7 @@ final class Batches {
     }
 
     private static FieldVector vector(BufferAllocator allocator, String name, List<?> values) {
-        Object sample = values.stream().filter(v -> v != null).findFirst().orElse(0L);
+        Object sample = values.stream().<Object>map(value -> value).filter(Objects::nonNull).findFirst().orElse(0L);
         if (sample instanceof Long) {
             BigIntVector vector = new BigIntVector(name, allocator);
             vector.allocateNew(values.size());
