@@ -9,7 +9,6 @@ import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowReader;
-import org.apache.arrow.vector.ipc.InvalidArrowFileException;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import reactor.core.publisher.Flux;
@@ -23,15 +22,11 @@ final class ArrowFileSource implements Source {
     private final Schema schema;
 
     /** Reads the file's footer; {@code allocator} then holds the batches of each subscription. */
-    ArrowFileSource(Path file, int batchRows, BufferAllocator allocator) throws IOException {
+    ArrowFileSource(Path file, int batchRows, BufferAllocator allocator) {
         this.file = file;
         this.batchRows = batchRows;
         this.allocator = allocator;
-        try (ArrowReader reader = open()) {
-            this.schema = reader.getVectorSchemaRoot().getSchema();
-        } catch (InvalidArrowFileException e) {
-            throw new IOException(file + " is no Arrow IPC file: " + e.getMessage(), e);
-        }
+        this.schema = RecordBatches.schemaOfFile(file);
     }
 
     @Override

@@ -51,6 +51,9 @@ final class ArrowTypes {
      * became Parquet. {@code declared} is how the input file declared the column, if it is one of the input's.
      */
     static Field stored(Field field, @Nullable Field declared) {
+        if (field.getDictionary() != null) {
+            return field;
+        }
         if (declared != null && (declared.getDictionary() != null || isLarge(declared.getType()))) {
             return declared;
         }

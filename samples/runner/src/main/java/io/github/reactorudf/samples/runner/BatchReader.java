@@ -22,17 +22,19 @@ import reactor.core.publisher.Flux;
  */
 final class BatchReader extends ArrowReader {
 
-    private final Schema declared;
+    private final Schema storable;
     private final BatchQueue queue = new BatchQueue();
-    private @Nullable Schema decoded;
-    private Optional<RecordBatch> first = Optional.empty();
     private volatile @Nullable Throwable failure;
     private final AtomicLong rows = new AtomicLong();
 
-    /** Subscribes to {@code batches}, which are of the schema {@code declared}. */
+    /**
+     * Subscribes to {@code batches}, which are of the schema {@code declared}, where categories have their values'
+     * type.
+     */
     BatchReader(Flux<RecordBatch> batches, Schema declared, BufferAllocator allocator) {
         super(allocator);
-        this.declared = declared;
+        this.storable = new Schema(
+                declared.getFields().stream().map(ArrowTypes::storable).toList());
         batches.subscribe(queue);
     }
 
@@ -47,39 +49,23 @@ final class BatchReader extends ArrowReader {
         return rows.get();
     }
 
-    /**
-     * The batches' schema with values for dictionary-encoded columns. What the values are the first batch says, so if
-     * there are such columns this waits for it.
-     */
-    Schema decodedSchema() throws IOException {
-        if (decoded == null) {
-            if (Categories.any(declared)) {
-                first = queue.take();
-            }
-            decoded = Categories.decoded(declared, first.map(RecordBatch::dictionaries));
-        }
-        return decoded;
-    }
-
     @Override
-    protected Schema readSchema() throws IOException {
-        return new Schema(
-                decodedSchema().getFields().stream().map(ArrowTypes::storable).toList());
+    protected Schema readSchema() {
+        return storable;
     }
 
     @Override
     public boolean loadNextBatch() throws IOException {
         try {
             prepareLoadNextBatch();
-            Optional<RecordBatch> next = first.isPresent() ? first : queue.take();
-            first = Optional.empty();
+            Optional<RecordBatch> next = queue.take();
             if (next.isEmpty()) {
                 return false;
             }
             try (RecordBatch batch = next.get();
                     Categories.Decoded columns = Categories.decode(batch, allocator)) {
                 // Not closed: its vectors have owners, and the unloader takes references of its own.
-                VectorSchemaRoot root = new VectorSchemaRoot(decodedSchema(), columns.vectors(), batch.rowCount());
+                VectorSchemaRoot root = new VectorSchemaRoot(storable, columns.vectors(), batch.rowCount());
                 loadRecordBatch(new VectorUnloader(root).getRecordBatch());
                 rows.addAndGet(batch.rowCount());
             }
@@ -97,7 +83,6 @@ final class BatchReader extends ArrowReader {
 
     @Override
     protected void closeReadSource() {
-        first.ifPresent(RecordBatch::close);
         queue.close();
     }
 

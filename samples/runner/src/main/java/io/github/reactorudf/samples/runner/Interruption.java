@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a job clean up when the JVM is told to end, as by Ctrl-C: cancels it and waits for it, for a bounded time. The JVM then
- * ends with the status of the signal, which is 130 for Ctrl-C.
+ * Lets a job clean up when the JVM is told to end, as by Ctrl-C: cancels it and waits for it, for a bounded time. The
+ * JVM then ends with the status of the signal, which is 130 for Ctrl-C.
  */
 final class Interruption {
 

@@ -1,7 +1,6 @@
 package io.github.reactorudf.samples.runner;
 
 import io.github.reactorudf.RecordBatch;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -33,15 +32,15 @@ final class ParquetSink implements Sink {
     }
 
     @Override
-    public long write(Flux<RecordBatch> batches, Schema schema, Path file) throws IOException, SQLException {
+    public long write(Flux<RecordBatch> batches, Schema schema, Path file) throws SQLException {
+        Categories.check(schema);
         try (ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator);
                 BatchReader reader = new BatchReader(batches, schema, allocator)) {
             Data.exportArrayStream(allocator, reader, stream);
             try (DuckDBConnection connection = DuckDb.connect();
                     Statement statement = connection.createStatement()) {
                 connection.registerArrowStream("result", stream);
-                statement.execute(
-                        "COPY (SELECT * FROM result) TO " + DuckDb.literal(file) + options(reader.decodedSchema()));
+                statement.execute("COPY (SELECT * FROM result) TO " + DuckDb.literal(file) + options(schema));
             } catch (SQLException e) {
                 Throwable cause = reader.failure();
                 if (cause != null) {

@@ -9,7 +9,7 @@ import reactor.core.publisher.Flux;
 /** An input file: its schema, and its rows in their order. */
 interface Source {
 
-    /** The schema of every batch. */
+    /** The schema of every batch, in which a category has its values' type. */
     Schema schema();
 
     /** The columns as the file's writer declared them, which may say more than {@link #schema()}; empty if the same. */
