@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def serve(
-    connection: socket.socket, secret: bytes, interrupts: object, socket_buffer: int = 1 << 20
+    connection: socket.socket, secret: bytes, interrupts: object, *, socket_buffer: int = 1 << 20
 ) -> None:
     """Obey lines until the connection ends."""
     with connection.makefile("rw", encoding="utf-8") as stream:
