@@ -91,7 +91,7 @@ class GoldenFramesTest {
     private void assertRefused(String hex, String message) {
         byte[] bytes = HexFormat.of().parseHex(hex);
         ProtocolException refusal = assertThrows(ProtocolException.class, () -> decode(bytes, bytes.length));
-        assertTrue(refusal.getMessage().contains(message), refusal.getMessage());
+        assertTrue(String.valueOf(refusal.getMessage()).contains(message), refusal::toString);
     }
 
     private Frame decode(byte[] bytes, int piece) {
