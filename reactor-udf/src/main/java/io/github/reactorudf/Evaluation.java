@@ -43,7 +43,6 @@ final class Evaluation implements Subscription, FrameReceiver {
     final EvaluationFlux flux;
     final CoreSubscriber<? super RecordBatch> actual;
 
-    private final long id;
     private final EvaluationInput input;
     private final EvaluationOutput output;
     private final InputCredit credit;
@@ -51,6 +50,7 @@ final class Evaluation implements Subscription, FrameReceiver {
 
     private volatile @Nullable WorkerLease lease;
     private volatile boolean stopped;
+    private volatile long id;
 
     private Phase phase = Phase.UNPREPARED;
     private boolean workerDone;
@@ -58,9 +58,8 @@ final class Evaluation implements Subscription, FrameReceiver {
     Evaluation(EvaluationFlux flux, CoreSubscriber<? super RecordBatch> actual) {
         this.flux = flux;
         this.actual = actual;
-        this.id = flux.runtime.nextEvaluation();
         this.credit = new InputCredit(flux.options.windowOrDefault(), flux.options.maxHeldBytesOrDefault());
-        this.input = new EvaluationInput(this, id, credit);
+        this.input = new EvaluationInput(this, credit);
         this.output = new EvaluationOutput(this, flux.options);
     }
 
@@ -105,10 +104,10 @@ final class Evaluation implements Subscription, FrameReceiver {
             Trip trip = Trip.of(inputSchema, prepared);
             output.open(trip, flux.runtime.allocator());
             phase = Phase.OPEN;
-            connection.attach(id, this);
+            id = connection.attach(this);
             if (phase == Phase.OPEN) {
                 connection.send(new SetupFrame(id, prepared.id(), flux.options.windowOrDefault(), output.openDemand()));
-                input.open(trip);
+                input.open(trip, id);
             }
         } catch (RuntimeException e) {
             fail(e);
