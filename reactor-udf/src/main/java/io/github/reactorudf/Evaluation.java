@@ -264,7 +264,7 @@ final class Evaluation implements Subscription, FrameReceiver {
 
     private void grant() {
         WorkerLease current = lease;
-        if (current != null && output.isOpen()) {
+        if (current != null) {
             var granted = output.grant();
             if (granted.batches() > 0 || granted.bytes() > 0) {
                 current.connection().send(new RequestNFrame(id, granted, false));
