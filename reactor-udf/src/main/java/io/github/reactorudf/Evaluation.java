@@ -18,9 +18,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
-import reactor.pool.PooledRef;
-import reactor.util.context.Context;
 
 /**
  * One subscription: one stream in, one out, on one worker.
@@ -46,7 +43,7 @@ final class Evaluation implements Subscription, FrameReceiver {
     private final EvaluationInput input;
     private final EvaluationOutput output;
     private final InputCredit credit;
-    private final Acquiring acquiring = new Acquiring();
+    private final WorkerAcquisition acquisition;
 
     private volatile @Nullable WorkerLease lease;
     private volatile boolean stopped;
@@ -61,10 +58,11 @@ final class Evaluation implements Subscription, FrameReceiver {
         this.credit = new InputCredit(flux.options.windowOrDefault(), flux.options.maxHeldBytesOrDefault());
         this.input = new EvaluationInput(this, credit);
         this.output = new EvaluationOutput(this, flux.options);
+        this.acquisition = new WorkerAcquisition(this::acquired, this::fail, actual.currentContext());
     }
 
     void start() {
-        flux.runtime.acquire().subscribe(acquiring);
+        flux.runtime.acquire().subscribe(acquisition);
     }
 
     private void acquired(WorkerLease acquired) {
@@ -154,7 +152,7 @@ final class Evaluation implements Subscription, FrameReceiver {
 
     private void stop() {
         stopped = true;
-        acquiring.cancel();
+        acquisition.cancel();
         input.stop();
         onLoop(this::stopOnLoop);
     }
@@ -290,51 +288,6 @@ final class Evaluation implements Subscription, FrameReceiver {
             task.run();
         } else {
             loop.execute(task);
-        }
-    }
-
-    /** Waits for a worker. Never drops one that comes while it is cancelled: {@link #acquired} gives it back. */
-    private final class Acquiring implements CoreSubscriber<PooledRef<Worker>> {
-
-        private volatile @Nullable Subscription subscription;
-
-        @Override
-        public Context currentContext() {
-            return actual.currentContext();
-        }
-
-        @Override
-        public void onSubscribe(Subscription acquisition) {
-            subscription = acquisition;
-            if (stopped) {
-                acquisition.cancel();
-            } else {
-                acquisition.request(Long.MAX_VALUE);
-            }
-        }
-
-        @Override
-        public void onNext(PooledRef<Worker> ref) {
-            acquired(new WorkerLease(ref));
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            if (stopped) {
-                Operators.onErrorDropped(error, currentContext());
-            } else {
-                fail(error);
-            }
-        }
-
-        @Override
-        public void onComplete() {}
-
-        void cancel() {
-            Subscription current = subscription;
-            if (current != null) {
-                current.cancel();
-            }
         }
     }
 }

@@ -202,7 +202,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
             Schema known = schema;
             if (known == null) {
                 schema = batch.schema();
-            } else if (!known.equals(batch.schema())) {
+            } else if (!IpcSchema.sameTypes(known, batch.schema())) {
                 batch.close();
                 evaluation.fail(new UdfException("the schema changes mid-stream: a batch has " + batch.schema()
                         + " where " + known + " was expected; give each schema an evaluation of its own"));
