@@ -129,6 +129,17 @@ def test_a_killed_supervisor_leaves_no_process(package: Path) -> None:
     supervisor.close()
 
 
+def test_a_killed_supervisor_leaves_no_template_that_imports(package: Path) -> None:
+    (package / "endless.py").write_text(
+        "import os, time\nos.write(2, b'%d\\n' % os.getpid())\ntime.sleep(600)\n"
+    )
+    supervisor = Supervised(package, preload=["endless"])
+    template = Watched(int(supervisor.expect("LOG", source="stderr")["line"]))
+    supervisor.process.kill()
+    template.wait()
+    supervisor.close()
+
+
 def test_a_missing_package_is_named_with_the_interpreter(package: Path) -> None:
     supervisor = Supervised(package, preload=["no_such_package"])
     message = supervisor.expect("FAILED")["message"]

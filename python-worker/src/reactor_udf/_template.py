@@ -36,6 +36,8 @@ def main() -> None:
         if not data:
             return
     configuration = messages[0]
+    # An import can take long, and the end of the channel is not seen meanwhile.
+    _process.die_with_parent(configuration["supervisor"])
     try:
         _import_libraries(configuration)
         template = Template(channel, configuration)
@@ -125,7 +127,7 @@ class Template:
             faulthandler.enable()
             interrupts = self._interrupts(self._cancels)
             interrupts.install()
-            self._serve(connection, self._secret, interrupts, self._configuration["socketBuffer"])
+            self._serve(connection, self._secret, interrupts, socket_buffer=self._configuration["socketBuffer"])
             status = 0
         except SystemExit as leaving:
             status = (

@@ -25,8 +25,18 @@ final class Encapsulation {
         return bytes;
     }
 
-    /** The message in {@code encapsulated}, which is left as it was. Its fields are not verified yet. */
+    /** As {@link #unwrap(ByteBuffer)}, of that type. */
     static Message unwrap(ByteBuffer encapsulated, byte headerType) {
+        Message message = unwrap(encapsulated);
+        if (message.headerType() != headerType) {
+            throw new ProtocolException(
+                    "An Arrow message of type " + message.headerType() + " where type " + headerType + " was expected");
+        }
+        return message;
+    }
+
+    /** The message in {@code encapsulated}, which is left as it was. Its fields are not verified yet. */
+    static Message unwrap(ByteBuffer encapsulated) {
         ByteBuffer bytes = encapsulated.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         if (bytes.remaining() < PREFIX || bytes.getInt() != CONTINUATION) {
             throw new ProtocolException("Not an encapsulated Arrow message: the continuation marker is missing");
@@ -41,10 +51,6 @@ final class Encapsulation {
         if (message.version() != MetadataVersion.V5 && message.version() != MetadataVersion.V4) {
             throw new ProtocolException(
                     "Arrow metadata of version V" + (message.version() + 1) + "; V4 and V5 are known");
-        }
-        if (message.headerType() != headerType) {
-            throw new ProtocolException(
-                    "An Arrow message of type " + message.headerType() + " where type " + headerType + " was expected");
         }
         return message;
     }

@@ -12,6 +12,7 @@ import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -157,6 +158,31 @@ public final class IpcSchema {
                 }
             }
         }
+    }
+
+    /**
+     * Whether batches of the two schemas, each in either format, can be of one stream: names, types and dictionary ids
+     * are the same. Nullability, metadata and the names of list items, which Arrow Java does not keep, may differ.
+     */
+    public static boolean sameTypes(Schema one, Schema other) {
+        return sameTypes(memoryFormat(one).getFields(), memoryFormat(other).getFields(), true);
+    }
+
+    private static boolean sameTypes(List<Field> ones, List<Field> others, boolean named) {
+        if (ones.size() != others.size()) {
+            return false;
+        }
+        for (int i = 0; i < ones.size(); i++) {
+            Field one = ones.get(i);
+            Field other = others.get(i);
+            if ((named && !Objects.equals(one.getName(), other.getName()))
+                    || !one.getType().equals(other.getType())
+                    || !Objects.equals(one.getDictionary(), other.getDictionary())
+                    || !sameTypes(one.getChildren(), other.getChildren(), one.getType() instanceof ArrowType.Struct)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Field withChildren(Field field, List<Field> children) {

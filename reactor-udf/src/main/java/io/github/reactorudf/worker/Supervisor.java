@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +38,10 @@ public final class Supervisor {
     private final CompletableFuture<Supervisor> started = new CompletableFuture<>();
     private final CompletableFuture<String> ended = new CompletableFuture<>();
 
+    /** The first cause told; what follows from it does not replace it. */
+    private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
+
     private volatile @Nullable WorkerAddress address;
-    private volatile @Nullable String failure;
     private volatile boolean closing;
 
     private Supervisor(SupervisorProcess launched) {
@@ -169,7 +172,7 @@ public final class Supervisor {
     }
 
     private void fail(String reason) {
-        failure = reason;
+        failure.compareAndSet(null, reason);
         kill();
     }
 
@@ -204,7 +207,7 @@ public final class Supervisor {
             address = report.address();
             started.complete(this);
         } else if (frame instanceof ControlFrame.Failed failed) {
-            failure = failed.message();
+            failure.compareAndSet(null, failed.message());
         }
     }
 
@@ -220,7 +223,7 @@ public final class Supervisor {
     }
 
     private String reason(int code) {
-        String told = failure;
+        String told = failure.get();
         if (closing) {
             return "the runtime was closed";
         }

@@ -3,12 +3,8 @@ package io.github.reactorudf.worker;
 import io.github.reactorudf.UdfException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The private directory of one supervisor (mode 0700): the socket, the Python package, and what the supervisor printed
@@ -60,29 +56,6 @@ record SupervisorDirectory(Path path) {
 
     /** Removes what is left. Idempotent; another process may be doing the same. */
     void delete() {
-        try {
-            Files.walkFileTree(path, new Deletion());
-        } catch (IOException e) {
-            // Gone already, or left for the system that cleans its temporary directory.
-        }
-    }
-
-    static final class Deletion extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException error) {
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException error) throws IOException {
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
-        }
+        Directories.delete(path);
     }
 }

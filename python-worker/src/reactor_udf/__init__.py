@@ -1,0 +1,15 @@
+"""Write Python functions that a JVM evaluates over streams of Arrow record batches.
+
+    from reactor_udf import udf
+
+    @udf(returns=pa.float64())
+    def risk(dep_delay: pd.Series, distance: pd.Series) -> pd.Series: ...
+
+Importing this package needs the standard library only.
+"""
+
+from reactor_udf._udf import udf
+
+__all__ = ["__version__", "udf"]
+
+__version__ = "0.1.0"

@@ -1,0 +1,191 @@
+"""Record batches from and to the Arrow messages that PAYLOADs carry (P4, P18).
+
+Schemas without dictionaries take the short way: a batch is one message, read where it lies and
+written in one piece. With dictionaries a stream reader and writer of pyarrow keep track of them;
+there is one for each evaluation, because dictionaries do not outlive it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+import pyarrow as pa
+
+from reactor_udf._errors import ProtocolError
+from reactor_udf._frames import Payload
+
+
+class Decoder(Protocol):
+    """Makes the record batch of an input unit."""
+
+    def decode(self, unit: list[Payload]) -> pa.RecordBatch:
+        """Return the batch, which may view the unit's buffers; bad data is a ``ProtocolError``."""
+        ...
+
+
+class Encoder(Protocol):
+    """Makes the output unit of a record batch."""
+
+    def encode(self, batch: pa.RecordBatch) -> list[Payload]:
+        """Return the batch's messages, dictionaries first."""
+        ...
+
+
+def decoder_factory(schema_message: bytes) -> Callable[[], Decoder]:
+    """Return what gives each evaluation the decoder of its input."""
+    schema = read_schema(schema_message)
+    if has_dictionaries(schema):
+        return lambda: _DictionaryDecoder(schema_message)
+    plain = _PlainDecoder(schema)
+    return lambda: plain
+
+
+def encoder(schema: pa.Schema, evaluation: int) -> Encoder:
+    """Return the encoder for the output of ``evaluation``."""
+    if has_dictionaries(schema):
+        return _DictionaryEncoder(schema, evaluation)
+    return _PlainEncoder(evaluation)
+
+
+def read_schema(message: bytes) -> pa.Schema:
+    """Return the schema of an encapsulated message; raise ``ProtocolError`` if it is none."""
+    try:
+        return pa.ipc.read_schema(pa.py_buffer(message))
+    except (pa.ArrowException, OSError) as error:
+        raise ProtocolError(f"not an Arrow schema message: {error}") from error
+
+
+def has_dictionaries(schema: pa.Schema) -> bool:
+    """Whether a field, or one nested in it, is dictionary-encoded."""
+    return any(_encoded(field.type) for field in schema)
+
+
+def _encoded(kind: pa.DataType) -> bool:
+    if isinstance(kind, pa.BaseExtensionType):
+        return _encoded(kind.storage_type)
+    if pa.types.is_dictionary(kind):
+        return True
+    return any(_encoded(kind.field(index).type) for index in range(kind.num_fields))
+
+
+class _PlainDecoder:
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema = schema
+
+    def decode(self, unit: list[Payload]) -> pa.RecordBatch:
+        if len(unit) != 1:
+            raise ProtocolError("a dictionary came for a schema that has none")
+        try:
+            return pa.ipc.read_record_batch(unit[0].message, self._schema)
+        except (pa.ArrowException, OSError) as error:
+            raise ProtocolError(
+                f"a PAYLOAD is not a batch of the prepared schema: {error}"
+            ) from error
+
+
+class _PlainEncoder:
+    def __init__(self, evaluation: int) -> None:
+        self._evaluation = evaluation
+
+    def encode(self, batch: pa.RecordBatch) -> list[Payload]:
+        return [Payload(self._evaluation, batch.serialize())]
+
+
+class _DictionaryDecoder:
+    def __init__(self, schema_message: bytes) -> None:
+        self._source = _Source()
+        self._source.add(pa.py_buffer(schema_message))
+        self._reader = pa.ipc.open_stream(self._source)
+
+    def decode(self, unit: list[Payload]) -> pa.RecordBatch:
+        for payload in unit:
+            self._source.add(payload.message)
+        try:
+            return self._reader.read_next_batch()
+        except (pa.ArrowException, OSError, StopIteration) as error:
+            raise ProtocolError(
+                f"a PAYLOAD is not a batch, or not a dictionary, of the prepared schema: {error}"
+            ) from error
+
+
+class _Source:
+    """A file of the messages added so far; a read that passes from one to the next is copied
+    together.
+    """
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._buffers: deque[pa.Buffer] = deque()
+
+    def add(self, buffer: pa.Buffer) -> None:
+        self._buffers.append(buffer)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int) -> bytes:
+        parts = []
+        while size > 0 and self._buffers:
+            first = self._buffers.popleft()
+            parts.append(first[:size].to_pybytes())
+            if first.size > size:
+                self._buffers.appendleft(first[size:])
+            size -= min(size, first.size)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        self._buffers.clear()
+
+
+class _DictionaryEncoder:
+    def __init__(self, schema: pa.Schema, evaluation: int) -> None:
+        self._evaluation = evaluation
+        self._sink = _Sink()
+        self._writer = pa.ipc.new_stream(self._sink, schema)
+
+    def encode(self, batch: pa.RecordBatch) -> list[Payload]:
+        self._writer.write_batch(batch)
+        return self._payloads(self._sink.take())
+
+    def _payloads(self, written: pa.Buffer) -> list[Payload]:
+        payloads = []
+        reader = pa.BufferReader(written)
+        start = 0
+        while start < written.size:
+            kind = pa.ipc.read_message(reader).type
+            end = reader.tell()
+            # The writer begins with the schema, which the other side has.
+            if kind != "schema":
+                message = written[start:end]
+                payloads.append(Payload(self._evaluation, message, kind == "dictionary"))
+            start = end
+        return payloads
+
+
+class _Sink:
+    """A file that collects what is written between two takes."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._written = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:
+        self._written += data
+        return len(data)
+
+    def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def take(self) -> pa.Buffer:
+        written, self._written = self._written, bytearray()
+        return pa.py_buffer(written)

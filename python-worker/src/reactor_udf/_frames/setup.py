@@ -1,0 +1,60 @@
+"""SETUP: opens an evaluation (P12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from reactor_udf._errors import ProtocolError
+from reactor_udf._frames._frame import frame_bytes
+from reactor_udf._frames._header import Header
+from reactor_udf._frames._json import decode_json, encode_json, member
+
+
+class Credit(NamedTuple):
+    """How much may be sent: batches, and bytes of them (D2)."""
+
+    batches: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What to evaluate, and the credit that the JVM and the worker start with."""
+
+    CODE: ClassVar[int] = 5
+    evaluation: int
+    prepared: int
+    window: Credit
+    demand: Credit
+
+    def encode(self) -> tuple[bytes]:
+        """Return the frame."""
+        members = {
+            "prepared": self.prepared,
+            "window": self.window._asdict(),
+            "demand": self.demand._asdict(),
+        }
+        return frame_bytes(self.CODE, self.evaluation, encode_json(members))
+
+    @classmethod
+    def decode(cls, header: Header, content: memoryview) -> Setup:
+        """Read the frame."""
+        members = decode_json(content[: header.metadata_length])
+        window = _credit(members, "window")
+        if window.batches < 1 or window.bytes < 1:
+            raise ProtocolError(f"a window of {window} lets nothing through")
+        return cls(
+            header.evaluation,
+            member(members, "prepared", int),
+            window,
+            _credit(members, "demand"),
+        )
+
+
+def _credit(members: dict[str, Any], name: str) -> Credit:
+    credit = member(members, name, dict)
+    batches, size = member(credit, "batches", int), member(credit, "bytes", int)
+    if batches < 0 or size < 0:
+        raise ProtocolError(f"{name} of a SETUP is negative: {credit}")
+    return Credit(batches, size)

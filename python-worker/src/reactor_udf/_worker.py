@@ -1,0 +1,128 @@
+"""A worker: serves one connection until its end, on one thread."""
+
+from __future__ import annotations
+
+import contextvars
+import hmac
+import os
+import platform
+import socket
+from typing import Final
+
+import pyarrow as pa
+
+from reactor_udf._connection import Connection
+from reactor_udf._errors import ConnectionLost, ProtocolError, UdfError
+from reactor_udf._evaluation import evaluate
+from reactor_udf._failures import to_error
+from reactor_udf._frames import Error, Frame, Hello, Prepare, Setup, Welcome, decode
+from reactor_udf._interrupts import Interrupts
+from reactor_udf._logs import Logs
+from reactor_udf._preparation import Chain, prepare
+
+VERSIONS: Final = (1,)
+_HELLO_LIMIT: Final = 64 << 10
+
+
+def serve(
+    connection: socket.socket,
+    secret: bytes,
+    interrupts: Interrupts,
+    *,
+    socket_buffer: int = 1 << 20,
+) -> None:
+    """Serve ``connection`` until the JVM closes it, breaks the protocol, or an evaluation was
+    interrupted.
+
+    Returns in all these cases, with the connection closed; the process should end then. ``secret``
+    is compared with the text of HELLO's secret in UTF-8. While it serves, ``sys.stdout``,
+    ``sys.stderr`` and ``logging`` are the connection's.
+    """
+    frames = Connection(connection, socket_buffer)
+    try:
+        if _greet(frames, secret):
+            logs = Logs(interrupts)
+            with logs.installed():
+                _Worker(frames, interrupts, logs).serve()
+    except ConnectionLost:
+        pass
+    finally:
+        frames.close()
+
+
+def _greet(connection: Connection, secret: bytes) -> bool:
+    """Shake hands (P5, P6); return whether the connection may be used."""
+    try:
+        header, content = connection.read(limit=_HELLO_LIMIT)
+        if header.type != Hello.CODE:
+            return False
+        hello = Hello.decode(header, memoryview(content))
+    except ProtocolError:
+        return False
+    if not hmac.compare_digest(hello.secret.encode(errors="replace"), secret):
+        return False
+    version = next((version for version in hello.versions if version in VERSIONS), None)
+    if version is None:
+        message = (
+            f"no protocol version in common: the JVM knows {list(hello.versions)}, "
+            f"this worker {list(VERSIONS)}"
+        )
+        connection.write(Error(0, "protocol", message))
+        return False
+    connection.write(Welcome(version, os.getpid(), platform.python_version(), pa.__version__))
+    return True
+
+
+class _Worker:
+    """What lives as long as the connection: the prepared chains, by id."""
+
+    def __init__(self, connection: Connection, interrupts: Interrupts, logs: Logs) -> None:
+        self._connection = connection
+        self._interrupts = interrupts
+        self._logs = logs
+        self._chains: dict[int, Chain] = {}
+        self._evaluation = 0
+
+    def serve(self) -> None:
+        """Take PREPAREs and SETUPs; what else comes is of an evaluation that has ended (P13)."""
+        try:
+            usable = True
+            while usable:
+                header, content = self._connection.read()
+                if header.type == Prepare.CODE:
+                    self._prepare(Prepare.decode(header, memoryview(content)))
+                elif header.type == Setup.CODE:
+                    # Context variables that user code sets end with the evaluation.
+                    context = contextvars.copy_context()
+                    usable = context.run(self._evaluate, Setup.decode(header, memoryview(content)))
+                elif header.evaluation == 0 or header.evaluation > self._evaluation:
+                    frame = type(decode(header, content)).__name__
+                    raise ProtocolError(f"a {frame} of no evaluation, between evaluations")
+        except ProtocolError as error:
+            self._connection.write(to_error(0, error))
+
+    def _prepare(self, request: Prepare) -> None:
+        if request.id < 1 or request.id in self._chains:
+            raise ProtocolError(
+                f"the id {request.id} of a PREPARE is not positive, or was used before"
+            )
+        try:
+            chain = prepare(request, self._interrupts)
+            self._chains[request.id] = chain
+            answer: Frame = chain.report
+        except UdfError as failure:
+            answer = to_error(0, failure)
+        self._logs.restore()
+        self._connection.write(*self._logs.queue.take(0), answer)
+
+    def _evaluate(self, setup: Setup) -> bool:
+        if setup.evaluation <= self._evaluation:
+            raise ProtocolError(
+                f"the evaluation id {setup.evaluation} is not higher than {self._evaluation}"
+            )
+        if setup.prepared not in self._chains:
+            raise ProtocolError(f"nothing was prepared under the id {setup.prepared}")
+        self._evaluation = setup.evaluation
+        return evaluate(
+            self._connection, setup, self._chains[setup.prepared], self._interrupts, self._logs
+        )

@@ -1,0 +1,196 @@
+"""A scripted JVM: drives a worker that serves the other end of a socket pair in a thread."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+from reactor_udf._connection import Connection
+from reactor_udf._errors import ConnectionLost
+from reactor_udf._frames import (
+    Cancel,
+    Complete,
+    Credit,
+    Ended,
+    Error,
+    Frame,
+    Hello,
+    Log,
+    Payload,
+    Prepare,
+    Prepared,
+    RequestN,
+    Setup,
+    StageRequest,
+    Welcome,
+    decode,
+)
+from reactor_udf._interrupts import Interrupts
+from reactor_udf._worker import serve
+
+SECRET = "s3cret"
+PLENTY = Credit(1000, 1 << 40)
+UDFS = str(Path(__file__).parent / "udfs")
+
+_Frame = TypeVar("_Frame", bound=Frame)
+
+
+class Jvm:
+    """Sends frames and expects frames; LOG frames are put aside in ``logs``."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        sock.settimeout(30)
+        self._socket = sock
+        self.connection = Connection(sock, 1 << 20)
+        sock.settimeout(30)
+        self.logs: list[Log] = []
+        self._evaluation = 0
+        self._prepared = 0
+
+    def send(self, *frames: Frame) -> None:
+        self.connection.write(*frames)
+
+    def send_bytes(self, data: bytes) -> None:
+        self._socket.sendall(data)
+
+    def receive(self) -> Frame:
+        while True:
+            frame = decode(*self.connection.read())
+            if not isinstance(frame, Log):
+                return frame
+            self.logs.append(frame)
+
+    def expect(self, kind: type[_Frame]) -> _Frame:
+        frame = self.receive()
+        assert isinstance(frame, kind), f"expected {kind.__name__}, got {frame}"
+        return frame
+
+    def expect_silence(self) -> None:
+        """The worker has sent nothing more: it can't have, when it is known to be blocked."""
+        assert self.connection.would_block()
+
+    def expect_closed(self) -> None:
+        try:
+            frame = self.receive()
+        except ConnectionLost:
+            return
+        raise AssertionError(f"expected the end, got {frame}")
+
+    def end_output(self) -> None:
+        self._socket.shutdown(socket.SHUT_WR)
+
+    def greet(self, secret: str = SECRET) -> Welcome:
+        self.send(Hello((1,), secret))
+        return self.expect(Welcome)
+
+    def prepare(
+        self, schema: pa.Schema, *stages: StageRequest, modules: Sequence[str] = (UDFS,)
+    ) -> Prepared:
+        answer = self.try_prepare(schema, *stages, modules=modules)
+        assert isinstance(answer, Prepared), answer
+        return answer
+
+    def try_prepare(
+        self, schema: pa.Schema, *stages: StageRequest, modules: Sequence[str] = (UDFS,)
+    ) -> Frame:
+        self._prepared += 1
+        message = schema.serialize().to_pybytes()
+        self.send(Prepare(self._prepared, tuple(modules), stages, message))
+        return self.receive()
+
+    def refused(self, schema: pa.Schema, *stages: StageRequest) -> str:
+        """Prepare what is wrong, and return the message of the usage error."""
+        answer = self.try_prepare(schema, *stages)
+        assert isinstance(answer, Error), answer
+        assert (answer.kind, answer.evaluation) == ("usage", 0), answer
+        return answer.message
+
+    def set_up(self, prepared: Prepared, window: Credit = PLENTY, demand: Credit = PLENTY) -> int:
+        self._evaluation += 1
+        self.send(Setup(self._evaluation, prepared.id, window, demand))
+        return self._evaluation
+
+    def payloads(self, *batches: pa.RecordBatch) -> list[Payload]:
+        return [Payload(self._evaluation, batch.serialize()) for batch in batches]
+
+    def send_batches(self, *batches: pa.RecordBatch) -> None:
+        self.send(*self.payloads(*batches))
+
+    def complete(self) -> None:
+        self.send(Complete(self._evaluation))
+
+    def cancel(self) -> None:
+        self.send(Cancel(self._evaluation))
+
+    def grant(self, batches: int, size: int = 1 << 40) -> None:
+        self.send(RequestN(self._evaluation, batches, size))
+
+    def expect_batch(self, prepared: Prepared) -> pa.RecordBatch:
+        payload = self.expect(Payload)
+        assert payload.evaluation == self._evaluation
+        return pa.ipc.read_record_batch(payload.message, output_schema(prepared))
+
+    def run(
+        self, schema: pa.Schema, batches: Sequence[pa.RecordBatch], *stages: StageRequest
+    ) -> list[pa.RecordBatch]:
+        """Evaluate over ``batches``, of which the columns that are read are sent."""
+        outputs, end = self.run_to_end(self.prepare(schema, *stages), batches)
+        assert isinstance(end, Complete), end
+        return outputs
+
+    def run_to_end(
+        self, prepared: Prepared, batches: Sequence[pa.RecordBatch]
+    ) -> tuple[list[pa.RecordBatch], Frame]:
+        evaluation = self.set_up(prepared)
+        self.send_batches(*(batch.select(list(prepared.reads)) for batch in batches))
+        self.complete()
+        outputs = []
+        while True:
+            frame = self.receive()
+            if isinstance(frame, Payload):
+                outputs.append(pa.ipc.read_record_batch(frame.message, output_schema(prepared)))
+            elif not isinstance(frame, RequestN):
+                assert self.expect(Ended) == Ended(evaluation)
+                return outputs, frame
+
+
+def output_schema(prepared: Prepared) -> pa.Schema:
+    return pa.ipc.read_schema(pa.py_buffer(prepared.schema))
+
+
+def stage(function: str, **members: Any) -> StageRequest:
+    """A stage of a function in tests/udfs, or anywhere."""
+    return StageRequest(
+        function,
+        members.get("kind"),
+        tuple(members["on"]) if "on" in members else None,
+        members.get("constants", {}),
+        members.get("name"),
+        members.get("returns"),
+    )
+
+
+@contextmanager
+def worker(interrupts: Interrupts | None = None, socket_buffer: int = 1 << 20) -> Iterator[Jvm]:
+    """A worker that has not been greeted; at the end it has to return by itself."""
+    ours, theirs = socket.socketpair()
+    thread = threading.Thread(
+        target=serve,
+        args=(theirs, SECRET.encode(), interrupts or Interrupts(None)),
+        kwargs={"socket_buffer": socket_buffer},
+        daemon=True,
+    )
+    thread.start()
+    jvm = Jvm(ours)
+    try:
+        yield jvm
+    finally:
+        jvm.connection.close()
+        thread.join(30)
+        assert not thread.is_alive(), "the worker has not returned"

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.reactorudf.worker;
+
+import org.jspecify.annotations.NullMarked;
