@@ -13,8 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Sees every frame of a runtime's connections, in both directions, as headers: give {@link #install} to the builder's {@code
- * onConnected}. Frames are recorded in the order in which the event loop saw them.
+ * Sees every frame of a runtime's connections, in both directions, as headers: give {@link #install} to the builder's
+ * {@code onConnected}. Frames are recorded in the order in which the event loop saw them.
  */
 final class WireTap {
 
@@ -72,7 +72,7 @@ final class WireTap {
     private Crossing record(boolean outgoing, ByteBuf header) {
         int at = header.readerIndex();
         long bytes = HEADER + header.getLongLE(at) + header.getIntLE(at + 8);
-        FrameType type = FrameType.values()[header.getUnsignedByte(at + 12) - 1];
+        FrameType type = FrameType.of(header.getUnsignedByte(at + 12));
         Crossing crossing =
                 new Crossing(outgoing, type, header.getUnsignedByte(at + 13), header.getLongLE(at + 16), bytes);
         crossings.add(crossing);
@@ -87,11 +87,11 @@ final class WireTap {
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
             Crossing crossing = record(true, (ByteBuf) message);
-            context.write(message, promise.unvoid().addListener(written -> {
+            context.write(message, promise.unvoid()).addListener(written -> {
                 if (written.isSuccess()) {
                     onFlushed.forEach(listener -> listener.accept(crossing));
                 }
-            }));
+            });
         }
 
         @Override
