@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from latches import tell, wait
 
 from reactor_udf import udf
 
@@ -51,18 +52,14 @@ def wait_in_first(
     """Say that the first batch came, and wait for the latch before giving it back."""
     for index, x in enumerate(columns):
         if index == 0:
-            with open(entered, "wb") as out:
-                out.write(b".")
-            with open(latch, "rb") as released:
-                released.read(1)
+            tell(entered)
+            wait(latch)
         yield x
 
 
 @udf(returns=pa.int64())
 def meet(x: pa.Array, entered: str, latch: str) -> pa.Array:
     """Say that it runs, and wait until the test has heard so of all."""
-    with open(entered, "wb") as out:
-        out.write(b".")
-    with open(latch, "rb") as released:
-        released.read(1)
+    tell(entered)
+    wait(latch)
     return x

@@ -12,8 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Environments that no worker can start in: an error that names the command or the package, and what to do. */
 class BadEnvironmentTest extends PythonTest {
 
-    @TempDir
-    Path directory;
+    private final Path directory;
+
+    BadEnvironmentTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     @Test
     void aDirectoryThatIsNoVirtualEnvironment() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -11,6 +12,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** Kind and result are asked of the function; Java may repeat them; a disagreement is an error before data moves. */
@@ -104,8 +106,7 @@ class DeclarationTest extends PythonTest {
         try (RecordBatch batch = Batches.range(allocator, 0, 0)) {
             input = batch.schema();
         }
-        Schema added = python.resultSchema(Udf.of("functions:plus_one").on("x").as("y"), input)
-                .block(Results.LIMIT);
+        Schema added = schema(python.resultSchema(Udf.of("functions:plus_one").on("x").as("y"), input));
         Schema seen = ranges().transform(
                         python.evaluate(Udf.of("functions:plus_one").on("x").as("y")))
                 .map(RecordBatches.closing(RecordBatch::schema))
@@ -114,13 +115,16 @@ class DeclarationTest extends PythonTest {
                 List.of("x", "y"),
                 added.getFields().stream().map(Field::getName).toList());
         assertEquals(added, seen);
-        Schema mapped = python.resultSchema(Udf.map("kinds:count_down").with("start", 1), input)
-                .block(Results.LIMIT);
+        Schema mapped = schema(python.resultSchema(Udf.map("kinds:count_down").with("start", 1), input));
         assertEquals(
                 List.of("n"), mapped.getFields().stream().map(Field::getName).toList());
         StepVerifier.create(python.resultSchema(Udf.of("kinds:undeclared").on("x"), input))
                 .expectErrorSatisfies(error -> Results.assertSays(error, "kinds:undeclared"))
                 .verify(Results.LIMIT);
+    }
+
+    private static Schema schema(Mono<Schema> schema) {
+        return Objects.requireNonNull(schema.block(Results.LIMIT));
     }
 
     /** The error of an evaluation that cannot be prepared; no more than the first batch was asked for. */

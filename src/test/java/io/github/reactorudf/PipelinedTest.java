@@ -17,8 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PipelinedTest extends PythonTest {
 
-    @TempDir
-    Path directory;
+    private final Path directory;
+
+    PipelinedTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     @Test
     void withAWindowOfFourTheThirdBatchIsSentWhileTheFirstIsComputed() throws Exception {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Flux;
 
@@ -16,17 +17,17 @@ final class Results {
 
     /** The values of a column, batch after batch. */
     static List<Object> values(Flux<RecordBatch> batches, String column) {
-        return batches.map(RecordBatches.closing(batch -> Batches.values(batch, column)))
-                .flatMapIterable(values -> values, 1)
-                .collect(java.util.ArrayList::new, List::add)
-                .block(LIMIT);
+        List<Object> all = new ArrayList<>();
+        batches.map(RecordBatches.closing(batch -> all.addAll(Batches.values(batch, column))))
+                .blockLast(LIMIT);
+        return all;
     }
 
     /** The row counts of the batches. */
     static List<Integer> borders(Flux<RecordBatch> batches) {
-        return batches.map(RecordBatches.closing(RecordBatch::rowCount))
-                .collectList()
-                .block(LIMIT);
+        List<Integer> all = new ArrayList<>();
+        batches.map(RecordBatches.closing(batch -> all.add(batch.rowCount()))).blockLast(LIMIT);
+        return all;
     }
 
     /** The error that the evaluation ends with, which is of exactly that type. */
