@@ -238,7 +238,9 @@ final class Evaluation implements Subscription, FrameReceiver {
         if (!workerDone) {
             WorkerErrors.of(cause, current).subscribe(output::fail);
         }
-        if (current != null) {
+        if (current != null && cause instanceof ProtocolException) {
+            current.kill();
+        } else if (current != null) {
             current.invalidate();
         }
     }
