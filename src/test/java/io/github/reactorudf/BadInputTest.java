@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
@@ -78,23 +77,23 @@ class BadInputTest extends PythonTest {
 
     @ParameterizedTest
     @CsvSource({
-        "strings, string",
-        "strings_pandas, ''",
-        "fractions, double",
-        "fractions_pandas, ''",
-        "no_array, str",
-        "nothing, None"
+        "strings, string, int64",
+        "strings_pandas, '', int64",
+        "fractions, double, int64",
+        "fractions_pandas, '', int64",
+        "no_array, str, pyarrow.Array",
+        "nothing, None, pandas.Series"
     })
-    void aResultOfAnotherTypeThanPromised(String function, String given) {
+    void aResultOfAnotherTypeThanPromised(String function, String given, String promised) {
         UdfException error = failure(UdfException.class, Udf.of("bad_input:" + function).on("x"));
-        Results.assertSays(error, "bad_input:" + function, "int64", given);
+        Results.assertSays(error, "bad_input:" + function, given, promised);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"other_columns", "other_types", "no_batches"})
-    void aMapThatYieldsOtherColumnsThanPromised(String function) {
+    @CsvSource({"other_columns, x, y", "other_types, int64, string", "no_batches, Int64Array, RecordBatch"})
+    void aMapThatYieldsOtherColumnsThanPromised(String function, String promised, String given) {
         UdfException error = failure(UdfException.class, Udf.map("bad_input:" + function));
-        Results.assertSays(error, "bad_input:" + function, "x");
+        Results.assertSays(error, "bad_input:" + function, promised, given);
     }
 
     @ParameterizedTest
