@@ -29,7 +29,8 @@ class BadInputTest extends PythonTest {
 
     @Test
     void aMissingColumn() {
-        UdfException error = failure(UdfException.class, Udf.of("functions:plus_one").on("distance"));
+        UdfException error =
+                failure(UdfException.class, Udf.of("functions:plus_one").on("distance"));
         Results.assertSays(error, "functions:plus_one", "distance", "x");
     }
 
@@ -41,13 +42,15 @@ class BadInputTest extends PythonTest {
 
     @Test
     void aFunctionThatDoesNotExist() {
-        UdfException error = failure(UdfException.class, Udf.of("functions:plus_two").on("x"));
+        UdfException error =
+                failure(UdfException.class, Udf.of("functions:plus_two").on("x"));
         Results.assertSays(error, "plus_two", "functions", "plus_one");
     }
 
     @Test
     void aModuleThatDoesNotExist() {
-        UdfException error = failure(UdfException.class, Udf.of("fnuctions:plus_one").on("x"));
+        UdfException error =
+                failure(UdfException.class, Udf.of("fnuctions:plus_one").on("x"));
         Results.assertSays(error, "fnuctions", "modules");
     }
 
@@ -61,7 +64,8 @@ class BadInputTest extends PythonTest {
     @Test
     void aSyntaxErrorInTheFile() throws IOException {
         Path file = Files.writeString(directory.resolve("broken.py"), "import os\n\ndef f(x)\n    return x\n");
-        PythonException error = failure(PythonException.class, Udf.of(file + ":f").on("x"));
+        PythonException error =
+                failure(PythonException.class, Udf.of(file + ":f").on("x"));
         assertEquals("SyntaxError", error.pythonType());
         Results.assertSays(error, "SyntaxError", "broken.py", "line 3");
         assertTrue(error.pythonTraceback().contains("def f(x)"), error.pythonTraceback());
@@ -70,7 +74,8 @@ class BadInputTest extends PythonTest {
     @Test
     void aPackageThatIsMissingInTheEnvironment() throws IOException {
         Path file = Files.writeString(directory.resolve("needy.py"), "import no_such_package\n");
-        PythonException error = failure(PythonException.class, Udf.of(file + ":f").on("x"));
+        PythonException error =
+                failure(PythonException.class, Udf.of(file + ":f").on("x"));
         assertEquals("ModuleNotFoundError", error.pythonType());
         Results.assertSays(error, "no_such_package", "needy.py");
     }
@@ -85,7 +90,8 @@ class BadInputTest extends PythonTest {
         "nothing, None, pandas.Series"
     })
     void aResultOfAnotherTypeThanPromised(String function, String given, String promised) {
-        UdfException error = failure(UdfException.class, Udf.of("bad_input:" + function).on("x"));
+        UdfException error =
+                failure(UdfException.class, Udf.of("bad_input:" + function).on("x"));
         Results.assertSays(error, "bad_input:" + function, given, promised);
     }
 
@@ -99,7 +105,8 @@ class BadInputTest extends PythonTest {
     @ParameterizedTest
     @CsvSource({"one_row_less, 9", "one_row_less_pandas, 9", "less_in_all, 180", "more_in_all, ''", "stops_early, 10"})
     void aResultOfAnotherLengthThanPromised(String function, String rows) {
-        UdfException error = failure(UdfException.class, Udf.of("bad_input:" + function).on("x"));
+        UdfException error =
+                failure(UdfException.class, Udf.of("bad_input:" + function).on("x"));
         Results.assertSays(error, "bad_input:" + function, rows, "row");
     }
 
@@ -120,16 +127,16 @@ class BadInputTest extends PythonTest {
 
     @Test
     void aFunctionThatExits() {
-        PythonException error = failure(PythonException.class, Udf.of("bad_input:system_exit").on("x"));
+        PythonException error =
+                failure(PythonException.class, Udf.of("bad_input:system_exit").on("x"));
         assertEquals("SystemExit", error.pythonType());
         Results.assertSays(error, "enough");
     }
 
     @Test
     void anIteratorFunctionThatReadsFurtherAheadThanTheBoundHolds() {
-        BatchTransform greedy = python()
-                .evaluate(Udf.of("bad_input:reads_everything").on("x"))
-                .maxHeldBytes(500);
+        BatchTransform greedy =
+                python().evaluate(Udf.of("bad_input:reads_everything").on("x")).maxHeldBytes(500);
         UdfException error = Results.failure(UdfException.class, input().transform(greedy));
         Results.assertSays(error, "ahead of its output", "maxHeldBytes", "500", "map kind", "rows");
         assertReused();
@@ -163,7 +170,9 @@ class BadInputTest extends PythonTest {
                 error.complete(thrown);
             }
         });
-        assertEquals(IllegalArgumentException.class, error.orTimeout(60, TimeUnit.SECONDS).join().getClass());
+        assertEquals(
+                IllegalArgumentException.class,
+                error.orTimeout(60, TimeUnit.SECONDS).join().getClass());
     }
 
     private <E extends Throwable> E failure(Class<E> type, Udf udf) {
@@ -176,7 +185,8 @@ class BadInputTest extends PythonTest {
     private void assertReused() {
         Udf plusOne = Udf.of("functions:plus_one").on("x").as("y");
         assertEquals(
-                List.of(1L), Results.values(Batches.ranges(allocator, 1, 1).transform(python().evaluate(plusOne)), "y"));
+                List.of(1L),
+                Results.values(Batches.ranges(allocator, 1, 1).transform(python().evaluate(plusOne)), "y"));
     }
 
     private Flux<RecordBatch> input() {

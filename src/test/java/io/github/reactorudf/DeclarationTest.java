@@ -33,8 +33,8 @@ class DeclarationTest extends PythonTest {
         PythonRuntime python = python();
         Udf undeclared = Udf.of("kinds:undeclared").on("x").as("y");
         Schema schema = new Schema(List.of(Field.nullable("whatever", FLOAT64)));
-        for (Udf declared : List.of(
-                undeclared.returns("float64"), undeclared.returns(FLOAT64), undeclared.returns(schema))) {
+        for (Udf declared :
+                List.of(undeclared.returns("float64"), undeclared.returns(FLOAT64), undeclared.returns(schema))) {
             assertEquals(List.of(0.5, 1.5), Results.values(ranges().transform(python.evaluate(declared)), "y"));
         }
     }
@@ -106,7 +106,8 @@ class DeclarationTest extends PythonTest {
         try (RecordBatch batch = Batches.range(allocator, 0, 0)) {
             input = batch.schema();
         }
-        Schema added = schema(python.resultSchema(Udf.of("functions:plus_one").on("x").as("y"), input));
+        Schema added =
+                schema(python.resultSchema(Udf.of("functions:plus_one").on("x").as("y"), input));
         Schema seen = ranges().transform(
                         python.evaluate(Udf.of("functions:plus_one").on("x").as("y")))
                 .map(RecordBatches.closing(RecordBatch::schema))

@@ -21,31 +21,33 @@ class DictionariesTest extends PythonTest {
     @ParameterizedTest
     @ValueSource(strings = {"word", "word_pandas"})
     void areReadAndPassedThrough(String function) {
-        Flux<RecordBatch> evaluated =
-                carriers().transform(python().evaluate(Udf.of("values:" + function).on("carrier")));
+        Flux<RecordBatch> evaluated = carriers()
+                .transform(python().evaluate(Udf.of("values:" + function).on("carrier")));
         assertEquals(WORDS, Results.values(evaluated, function));
         assertEquals(WORDS, decoded(evaluated, "carrier"));
     }
 
     @Test
     void comeBackAsAResult() {
-        Flux<RecordBatch> evaluated =
-                carriers().transform(python().evaluate(Udf.of("values:same_encoded").on("carrier").as("again")));
+        Flux<RecordBatch> evaluated = carriers()
+                .transform(python().evaluate(
+                                Udf.of("values:same_encoded").on("carrier").as("again")));
         assertEquals(WORDS, decoded(evaluated, "again"));
         assertEquals(WORDS, decoded(evaluated, "carrier"));
     }
 
     @Test
     void stayInTheJvmWhenTheyAreNotRead() {
-        Flux<RecordBatch> both = Flux.defer(() -> Flux.just(Columns.encoded(allocator, "carrier", List.of("UA"), (short) 0)))
+        Flux<RecordBatch> both = Flux.defer(
+                        () -> Flux.just(Columns.encoded(allocator, "carrier", List.of("UA"), (short) 0)))
                 .map(batch -> {
                     try (batch;
                             RecordBatch x = Batches.range(allocator, 1, 1)) {
                         return batch.join(x);
                     }
                 });
-        Flux<RecordBatch> evaluated =
-                both.transform(python().evaluate(Udf.of("functions:plus_one").on("x").as("y")));
+        Flux<RecordBatch> evaluated = both.transform(
+                python().evaluate(Udf.of("functions:plus_one").on("x").as("y")));
         assertEquals(List.of(2L), Results.values(evaluated, "y"));
         assertEquals(List.of("UA"), decoded(evaluated, "carrier"));
     }

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A latch between this process and Python's: a named pipe, through which either opens the way for the other by writing a byte. Open
- * at both ends here, so that opening it blocks nobody and no byte is lost.
+ * A latch between this process and Python's: a named pipe, through which either opens the way for the other by writing
+ * a byte. Open at both ends here, so that opening it blocks nobody and no byte is lost.
  */
 final class Fifo implements AutoCloseable {
 
@@ -46,14 +46,14 @@ final class Fifo implements AutoCloseable {
     }
 
     /** Waits until Python has written. */
-    void await() throws InterruptedException, ExecutionException {
+    void await() {
         FutureTask<Integer> read = new FutureTask<>(pipe::read);
         Thread reader = new Thread(read, "fifo");
         reader.setDaemon(true);
         reader.start();
         try {
             read.get(Results.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
+        } catch (TimeoutException | InterruptedException | ExecutionException e) {
             open();
             throw new AssertionError("Python did not come to " + path.getFileName(), e);
         }

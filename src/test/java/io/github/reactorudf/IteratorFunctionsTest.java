@@ -23,7 +23,8 @@ class IteratorFunctionsTest extends PythonTest {
     @ParameterizedTest
     @ValueSource(strings = {"pairs", "crumbs", "all_at_once"})
     void bordersAreTheInputs(String function) {
-        BatchTransform regrouped = python().evaluate(Udf.scalarIterator("kinds:" + function).as("y"));
+        BatchTransform regrouped =
+                python().evaluate(Udf.scalarIterator("kinds:" + function).as("y"));
         List<Integer> rows = List.of(3, 1, 0, 4, 2, 0, 5);
         Flux<RecordBatch> batches = Flux.defer(() -> uneven(rows)).transform(regrouped);
         assertEquals(rows, Results.borders(batches));
@@ -33,8 +34,9 @@ class IteratorFunctionsTest extends PythonTest {
     @ParameterizedTest
     @ValueSource(strings = {"pairs", "crumbs"})
     void bordersAreTheInputsInLockStepToo(String function) {
-        BatchTransform regrouped =
-                python().evaluate(Udf.scalarIterator("kinds:" + function).as("y")).window(1);
+        BatchTransform regrouped = python().evaluate(
+                        Udf.scalarIterator("kinds:" + function).as("y"))
+                .window(1);
         assertEquals(
                 LongStream.range(0, 99).boxed().toList(),
                 Results.values(
@@ -46,8 +48,7 @@ class IteratorFunctionsTest extends PythonTest {
         Udf pairs = Udf.of("kinds:pairs").on("x").as("a");
         Udf crumbs = Udf.of("kinds:crumbs").on("a").as("b");
         Udf all = Udf.of("kinds:all_at_once").on("b").as("c");
-        Flux<RecordBatch> chained =
-                Batches.ranges(allocator, 7, 3).transform(python().evaluate(pairs, crumbs, all));
+        Flux<RecordBatch> chained = Batches.ranges(allocator, 7, 3).transform(python().evaluate(pairs, crumbs, all));
         assertEquals(LongStream.range(0, 21).boxed().toList(), Results.values(chained, "c"));
     }
 

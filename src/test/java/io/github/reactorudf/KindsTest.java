@@ -20,7 +20,8 @@ class KindsTest extends PythonTest {
     void rowAlignedKindsReadSeveralColumns(String function) {
         Udf speed = Udf.of("kinds:" + function).on("distance", "air_time").as("mph");
         assertEquals(
-                Arrays.asList(120.0, 600.0, null), Results.values(flights().transform(python().evaluate(speed)), "mph"));
+                Arrays.asList(120.0, 600.0, null),
+                Results.values(flights().transform(python().evaluate(speed)), "mph"));
     }
 
     @ParameterizedTest
@@ -41,8 +42,8 @@ class KindsTest extends PythonTest {
     @ParameterizedTest
     @ValueSource(strings = {"far_arrow", "far_pandas"})
     void mapKindsReplaceTheColumns(String function) {
-        Flux<RecordBatch> mapped = flights().transform(
-                        python().evaluate(Udf.map("kinds:" + function).with("miles", 300)));
+        Flux<RecordBatch> mapped = flights()
+                .transform(python().evaluate(Udf.map("kinds:" + function).with("miles", 300)));
         List<List<?>> batches = mapped.map(RecordBatches.<List<?>>closing(batch -> {
                     assertEquals(
                             List.of("distance", "far"),
@@ -54,9 +55,7 @@ class KindsTest extends PythonTest {
                 .collectList()
                 .block(Results.LIMIT);
         assertEquals(
-                List.of(
-                        List.of(List.of(200.0, 500.0), List.of(false, true)),
-                        List.of(List.of(700.0), List.of(true))),
+                List.of(List.of(List.of(200.0, 500.0), List.of(false, true)), List.of(List.of(700.0), List.of(true))),
                 batches);
     }
 
@@ -66,12 +65,10 @@ class KindsTest extends PythonTest {
         try (RecordBatch batch = Batches.range(allocator, 0, 0)) {
             schema = batch.schema();
         }
-        BatchTransform countDown = python()
-                .evaluate(Udf.map("kinds:count_down").with("start", 3))
-                .inputSchema(schema);
+        BatchTransform countDown =
+                python().evaluate(Udf.map("kinds:count_down").with("start", 3)).inputSchema(schema);
         assertEquals(
-                List.of(3L, 2L, 1L),
-                Results.values(Flux.<RecordBatch>empty().transform(countDown), "n"));
+                List.of(3L, 2L, 1L), Results.values(Flux.<RecordBatch>empty().transform(countDown), "n"));
     }
 
     @Test
@@ -120,8 +117,8 @@ class KindsTest extends PythonTest {
     }
 
     private Flux<RecordBatch> flights() {
-        return Flux.defer(() -> Flux.just(flights(new Double[] {200.0, 500.0}, 100.0, 50.0), flights(
-                new Double[] {700.0}, new Double[] {null})));
+        return Flux.defer(() -> Flux.just(
+                flights(new Double[] {200.0, 500.0}, 100.0, 50.0), flights(new Double[] {700.0}, new Double[] {null})));
     }
 
     private RecordBatch flights(Double[] distance, Double... airTime) {

@@ -16,7 +16,8 @@ class LostWorkerTest extends PythonTest {
     @CsvSource({"signal, signal 9 (SIGKILL)", "exit, exited with code 3", "segfault, signal 11 (SIGSEGV)"})
     void isReportedAndReplaced(String how, String words) {
         PythonRuntime python = python();
-        BatchTransform process = python.evaluate(Udf.of("reference:process").on("x").as("pid"));
+        BatchTransform process =
+                python.evaluate(Udf.of("reference:process").on("x").as("pid"));
         Object before = pid(process);
         Udf dying = Udf.of("bad_input:die_in_seven").on("x").with("how", how);
         WorkerLostException error = Results.failure(
@@ -27,7 +28,8 @@ class LostWorkerTest extends PythonTest {
 
     @Test
     void givesWhatCameBeforeItsEnd() {
-        Udf dying = Udf.of("bad_input:die_in_seven").on("x").with("how", "signal").as("y");
+        Udf dying =
+                Udf.of("bad_input:die_in_seven").on("x").with("how", "signal").as("y");
         int[] rows = {0};
         Flux<RecordBatch> evaluated = Batches.ranges(allocator, 20, 10)
                 .transform(python().evaluate(dying))
@@ -39,9 +41,9 @@ class LostWorkerTest extends PythonTest {
     @Test
     void isSafeToRetry() {
         int[] subscriptions = {0};
-        Udf dying = Udf.of("bad_input:die_in_seven").on("x").with("how", "signal").as("y");
-        Flux<RecordBatch> shorterEachTime = Flux.defer(
-                () -> Batches.ranges(allocator, 9 - subscriptions[0]++, 1));
+        Udf dying =
+                Udf.of("bad_input:die_in_seven").on("x").with("how", "signal").as("y");
+        Flux<RecordBatch> shorterEachTime = Flux.defer(() -> Batches.ranges(allocator, 9 - subscriptions[0]++, 1));
         Flux<RecordBatch> evaluated =
                 shorterEachTime.transform(python().evaluate(dying)).retry(2);
         assertEquals(7 + 7 + 7, Results.values(evaluated, "y").size());

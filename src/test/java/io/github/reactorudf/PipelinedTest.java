@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * R8: that the pipelined path is active is shown by what happens. In its first batch the function waits for a latch; with a window of
- * 4 the latch opens when the third batch's frame was flushed, with a window of 1 the second is never sent meanwhile.
+ * R8: that the pipelined path is active is shown by what happens. In its first batch the function waits for a latch;
+ * with a window of 4 the latch opens when the third batch's frame was flushed, with a window of 1 the second is never
+ * sent meanwhile.
  */
 class PipelinedTest extends PythonTest {
 
@@ -34,9 +35,8 @@ class PipelinedTest extends PythonTest {
                     latch.open();
                 }
             });
-            BatchTransform waiting = python(tap::install)
-                    .evaluate(waitInFirst(entered, latch))
-                    .window(4);
+            BatchTransform waiting =
+                    python(tap::install).evaluate(waitInFirst(entered, latch)).window(4);
             assertEquals(
                     List.of(10, 10, 10, 10, 10, 10),
                     Results.borders(Batches.ranges(allocator, 6, 10).transform(waiting)));
@@ -48,9 +48,8 @@ class PipelinedTest extends PythonTest {
         WireTap tap = new WireTap();
         try (Fifo entered = new Fifo(directory.resolve("entered"));
                 Fifo latch = new Fifo(directory.resolve("latch"))) {
-            BatchTransform waiting = python(tap::install)
-                    .evaluate(waitInFirst(entered, latch))
-                    .window(1);
+            BatchTransform waiting =
+                    python(tap::install).evaluate(waitInFirst(entered, latch)).window(1);
             var borders = Batches.ranges(allocator, 6, 10)
                     .transform(waiting)
                     .map(RecordBatches.closing(RecordBatch::rowCount))
@@ -59,8 +58,7 @@ class PipelinedTest extends PythonTest {
             entered.await();
             long sentMeanwhile = tap.count(true, FrameType.PAYLOAD);
             latch.open();
-            assertEquals(
-                    List.of(10, 10, 10, 10, 10, 10), borders.get(Results.LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+            assertEquals(List.of(10, 10, 10, 10, 10, 10), borders.get(Results.LIMIT.toMillis(), TimeUnit.MILLISECONDS));
             assertEquals(1, sentMeanwhile);
             assertLockStep(tap.crossings());
         }

@@ -25,8 +25,7 @@ class ReferenceTest extends PythonTest {
     @Test
     void scalar() {
         Flux<RecordBatch> doubled = Batches.ranges(allocator, 3, 4).transform(python().evaluate(DOUBLE.as("y")));
-        assertEquals(
-                LongStream.range(0, 12).map(x -> 2 * x).boxed().toList(), Results.values(doubled, "y"));
+        assertEquals(LongStream.range(0, 12).map(x -> 2 * x).boxed().toList(), Results.values(doubled, "y"));
     }
 
     @Test
@@ -41,7 +40,8 @@ class ReferenceTest extends PythonTest {
     void severalUdfColumns() {
         WireTap tap = new WireTap();
         BatchTransform both = python(tap::install)
-                .evaluate(DOUBLE.as("twice"), Udf.of("functions:plus_one").on("x").as("next"));
+                .evaluate(
+                        DOUBLE.as("twice"), Udf.of("functions:plus_one").on("x").as("next"));
         List<List<Object>> columns = Batches.ranges(allocator, 2, 2)
                 .transform(both)
                 .map(RecordBatches.closing(batch -> {
@@ -54,10 +54,7 @@ class ReferenceTest extends PythonTest {
                 .collectList()
                 .block(LIMIT);
         assertEquals(
-                List.of(
-                        List.of(List.of(0L, 2L), List.of(1L, 2L)),
-                        List.of(List.of(4L, 6L), List.of(3L, 4L))),
-                columns);
+                List.of(List.of(List.of(0L, 2L), List.of(1L, 2L)), List.of(List.of(4L, 6L), List.of(3L, 4L))), columns);
         assertEquals(1, tap.count(true, FrameType.SETUP));
     }
 
@@ -65,8 +62,8 @@ class ReferenceTest extends PythonTest {
     void chainedInOneEvaluate() {
         WireTap tap = new WireTap();
         Udf sum = Udf.of("reference:add").on("x", "twice").as("thrice");
-        Flux<RecordBatch> chained = Batches.ranges(allocator, 3, 2)
-                .transform(python(tap::install).evaluate(DOUBLE.as("twice"), sum));
+        Flux<RecordBatch> chained =
+                Batches.ranges(allocator, 3, 2).transform(python(tap::install).evaluate(DOUBLE.as("twice"), sum));
         assertEquals(List.of(0L, 3L, 6L, 9L, 12L, 15L), Results.values(chained, "thrice"));
         assertOneTrip(tap, 3);
     }
@@ -77,7 +74,8 @@ class ReferenceTest extends PythonTest {
         PythonRuntime python = python(tap::install);
         Flux<RecordBatch> chained = Batches.ranges(allocator, 3, 2)
                 .transform(python.evaluate(DOUBLE.as("twice")))
-                .transform(python.evaluate(Udf.of("reference:double").on("twice").as("fourfold")))
+                .transform(
+                        python.evaluate(Udf.of("reference:double").on("twice").as("fourfold")))
                 .transform(python.evaluate(Udf.map("functions:evens").on("x")));
         assertEquals(List.of(0L, 2L, 4L), Results.values(chained, "x"));
         assertOneTrip(tap, 3);
@@ -94,7 +92,8 @@ class ReferenceTest extends PythonTest {
                         Columns.batch(Columns.int64(allocator, "x", 1L, null, 3L)),
                         Columns.batch(Columns.int64(allocator, "x", null, null, null))))
                 .transform(python().evaluate(
-                                DOUBLE.as("pandas"), Udf.of("reference:add").on("x", "x").as("arrow")));
+                                DOUBLE.as("pandas"),
+                                Udf.of("reference:add").on("x", "x").as("arrow")));
         List<Object> expected = Arrays.asList(2L, null, 6L, null, null, null);
         List<Object> pandas = Results.values(evaluated, "pandas");
         assertEquals(expected, pandas);
@@ -144,8 +143,9 @@ class ReferenceTest extends PythonTest {
                     .with("latch", latch.name());
             BatchTransform together = python(2).evaluate(meet);
             var all = Flux.range(0, 2)
-                    .flatMap(partition ->
-                            Batches.ranges(allocator, 1, 10).transform(together).map(RecordBatches.closing(RecordBatch::rowCount)))
+                    .flatMap(partition -> Batches.ranges(allocator, 1, 10)
+                            .transform(together)
+                            .map(RecordBatches.closing(RecordBatch::rowCount)))
                     .count()
                     .toFuture();
             entered.await();
@@ -176,14 +176,14 @@ class ReferenceTest extends PythonTest {
     @Test
     void exceptionPropagation() throws InterruptedException {
         PythonRuntime python = python();
-        BatchTransform process = python.evaluate(Udf.of("reference:process").on("x").as("pid"));
+        BatchTransform process =
+                python.evaluate(Udf.of("reference:process").on("x").as("pid"));
         List<Object> before = Results.values(Batches.ranges(allocator, 1, 1).transform(process), "pid");
 
         CountDownLatch cancelled = new CountDownLatch(1);
         Flux<RecordBatch> endless = Batches.ranges(allocator, 1_000_000, 10).doOnCancel(cancelled::countDown);
         Udf refuse = Udf.of("reference:refuse").on("x").with("value", 35);
-        PythonException error =
-                Results.failure(PythonException.class, endless.transform(python.evaluate(refuse)));
+        PythonException error = Results.failure(PythonException.class, endless.transform(python.evaluate(refuse)));
 
         assertEquals("ValueError", error.pythonType());
         assertEquals("reference:refuse", error.function());

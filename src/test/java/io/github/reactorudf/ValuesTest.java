@@ -67,8 +67,7 @@ class ValuesTest extends PythonTest {
         Supplier<FieldVector> floats = () -> Columns.float64(allocator, "x", -0.0, null, Double.NaN);
         Udf same = Udf.of("values:same").on("x").returns("float64").as("y");
         assertEquals(
-                Arrays.asList(-0.0, null, null),
-                Results.values(one(floats).transform(python().evaluate(same)), "y"));
+                Arrays.asList(-0.0, null, null), Results.values(one(floats).transform(python().evaluate(same)), "y"));
         assertEquals(List.of(false, true, true), evaluated("values:is_missing", floats));
     }
 
@@ -79,9 +78,7 @@ class ValuesTest extends PythonTest {
         assertEquals(
                 Arrays.asList(extremes),
                 Results.values(
-                        one(() -> Columns.int64(allocator, "x", extremes))
-                                .transform(python().evaluate(same)),
-                        "y"));
+                        one(() -> Columns.int64(allocator, "x", extremes)).transform(python().evaluate(same)), "y"));
     }
 
     @Test
@@ -118,7 +115,8 @@ class ValuesTest extends PythonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"missing_floats", "missing_integers", "missing_strings", "missing_booleans", "missing_times"})
+    @ValueSource(
+            strings = {"missing_floats", "missing_integers", "missing_strings", "missing_booleans", "missing_times"})
     void whatIsMissingInAPandasResultIsNull(String function) {
         Map<String, List<?>> expected = Map.of(
                 "missing_floats", Arrays.asList(1.0, null, null, 4.0),
