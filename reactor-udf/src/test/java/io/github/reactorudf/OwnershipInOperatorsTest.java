@@ -8,13 +8,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import reactor.test.StepVerifier;
 
 /** Which of Reactor's operators release the batches they drop: the table of docs/ownership.md. */
 @ExtendWith(TestAllocator.class)
@@ -105,14 +108,14 @@ class OwnershipInOperatorsTest {
     }
 
     private int leakedByPublishOn(BufferAllocator allocator, boolean hook) throws InterruptedException {
-        CountDownLatch cancelled = new CountDownLatch(1);
+        Scheduler scheduler = Schedulers.newSingle("publishOn");
         CountDownLatch queued = new CountDownLatch(1);
         // Hidden, so that publishOn queues rather than fuses; the first batch holds its thread until all are queued.
         Flux<RecordBatch> flux = batches(allocator)
                 .hide()
                 .doOnComplete(queued::countDown)
                 .concatWith(Flux.never())
-                .publishOn(Schedulers.boundedElastic())
+                .publishOn(scheduler)
                 .doOnNext(batch -> {
                     batch.close();
                     awaitQuietly(queued);
@@ -120,24 +123,37 @@ class OwnershipInOperatorsTest {
         if (hook) {
             flux = flux.doOnDiscard(RecordBatch.class, RecordBatch::close);
         }
-        flux.doFinally(signal -> cancelled.countDown()).take(1).blockLast(LIMIT);
-        assertTrue(cancelled.await(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS));
+        flux.take(1).blockLast(LIMIT);
+        // Cancelled by then; the queue is discarded by the scheduler's one thread, before it comes to this.
+        CountDownLatch discarded = new CountDownLatch(1);
+        scheduler.schedule(discarded::countDown);
+        assertTrue(discarded.await(LIMIT.toSeconds(), TimeUnit.SECONDS));
+        scheduler.dispose();
         return closeMade();
     }
 
     private int leakedByFlatMap(BufferAllocator allocator, boolean hook) {
-        // Two inner fluxes deliver before there is demand for them, so flatMap queues.
+        // The inner fluxes deliver before there is demand for them, so flatMap queues.
         Flux<RecordBatch> flux = Flux.range(0, 3)
                 .hide()
                 .flatMap(i -> Flux.defer(() -> Flux.just(make(allocator)).hide()));
         if (hook) {
             flux = flux.doOnDiscard(RecordBatch.class, RecordBatch::close);
         }
-        StepVerifier.create(flux, 0)
-                .thenRequest(1)
-                .consumeNextWith(RecordBatch::close)
-                .thenCancel()
-                .verify(LIMIT);
+        BaseSubscriber<RecordBatch> subscriber = new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                // Nothing yet: all three are to wait in flatMap's queues.
+            }
+
+            @Override
+            protected void hookOnNext(RecordBatch batch) {
+                batch.close();
+            }
+        };
+        flux.subscribe(subscriber);
+        subscriber.request(1);
+        subscriber.cancel();
         return closeMade();
     }
 

@@ -84,6 +84,7 @@ class RecordBatchesTest {
                 () -> RecordBatches.toVectorSchemaRoot(TestBatches.words(allocator, "w", 1, "a")));
         VectorSchemaRoot root = VectorSchemaRoot.of(ArrowData.indexes(allocator, "w", 1, 0));
         assertThrows(IllegalArgumentException.class, () -> RecordBatches.from(root));
+        assertEquals(1, root.getRowCount());
         root.close();
     }
 
