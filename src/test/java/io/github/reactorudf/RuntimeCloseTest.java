@@ -26,7 +26,7 @@ class RuntimeCloseTest extends PythonTest {
             CompletableFuture<?> waiting = evaluation(python, DOUBLE);
             python.close();
             Results.assertSays(error(WorkerLostException.class, running), "closed");
-            Results.assertSays(error(WorkerLostException.class, waiting), "closed");
+            Results.assertSays(error(UdfException.class, waiting), "closed");
         }
     }
 
