@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
@@ -152,6 +154,22 @@ class BadInputTest extends PythonTest {
         UdfException error = Results.failure(UdfException.class, changing.transform(python().evaluate(plusOne)));
         Results.assertSays(error, "schema changes mid-stream", "Int(64, true)", "FloatingPoint(DOUBLE)");
         assertReused();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"values:same", "values:same_arrow"})
+    void aNullWhereTheSchemaSaysThatThereIsNoneIsNeverAnotherValue(String function) {
+        Flux<RecordBatch> lying = Flux.defer(() -> Flux.just(
+                Columns.batch(Columns.required(Columns.int64(allocator, "x", Long.MAX_VALUE))),
+                Columns.batch(Columns.required(Columns.int64(allocator, "x", Long.MAX_VALUE, null)))));
+        BatchTransform same =
+                python().evaluate(Udf.of(function).on("x").returns("int64").as("y"));
+        try {
+            List<Object> values = Results.values(lying.transform(same), "y");
+            assertEquals(Arrays.asList(Long.MAX_VALUE, Long.MAX_VALUE, null), values);
+        } catch (UdfException e) {
+            Results.assertSays(e, "null");
+        }
     }
 
     @Test

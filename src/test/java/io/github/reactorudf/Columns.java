@@ -38,6 +38,15 @@ final class Columns {
         return RecordBatch.of(new Schema(fields), List.of(columns), columns[0].getValueCount(), dictionaries);
     }
 
+    /** The same column under a field that says it has no null. */
+    static FieldVector required(FieldVector column) {
+        Field field = column.getField();
+        Field strict = new Field(field.getName(), FieldType.notNullable(field.getType()), null);
+        FieldVector vector = strict.createVector(column.getAllocator());
+        column.makeTransferPair(vector).transfer();
+        return vector;
+    }
+
     static BigIntVector int64(BufferAllocator allocator, String name, @Nullable Long... values) {
         BigIntVector vector = new BigIntVector(name, allocator);
         return fill(vector, values, vector::set);

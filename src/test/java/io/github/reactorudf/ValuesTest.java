@@ -8,12 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float8Vector;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.FieldType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,14 +87,8 @@ class ValuesTest extends PythonTest {
         assertEquals(
                 List.of("float64", "float64"),
                 evaluated("values:dtype", () -> Columns.float64(allocator, "x", 1.0, null)));
-        assertEquals(List.of("int64"), evaluated("values:dtype", () -> {
-            FieldType required = FieldType.notNullable(new ArrowType.Int(64, true));
-            BigIntVector vector = new BigIntVector(new Field("x", required, null), allocator);
-            vector.allocateNew(1);
-            vector.set(0, 1);
-            vector.setValueCount(1);
-            return vector;
-        }));
+        assertEquals(
+                List.of("int64"), evaluated("values:dtype", () -> Columns.required(Columns.int64(allocator, "x", 1L))));
     }
 
     @Test
