@@ -1,7 +1,7 @@
 """Write the golden frames that the tests of both sides decode and encode.
 
-Usage: ``write_golden_frames.py DIRECTORY``. Run it when the protocol changes, and review the difference: a frame
-that changes without a new protocol version breaks deployed workers.
+Usage: ``write_golden_frames.py DIRECTORY``. Run it when the protocol changes, and review the
+difference: a frame that changes without a new protocol version breaks deployed workers.
 """
 
 from __future__ import annotations

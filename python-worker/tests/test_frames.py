@@ -1,4 +1,4 @@
-"""The golden frames: both sides decode them to the same fields, and encode those to the same bytes."""
+"""The golden frames: both sides decode them to the same fields, and encode them the same."""
 
 from __future__ import annotations
 

@@ -62,7 +62,11 @@ final class Batches {
     }
 
     private static FieldVector vector(BufferAllocator allocator, String name, List<?> values) {
-        Object sample = values.stream().<Object>map(value -> value).filter(Objects::nonNull).findFirst().orElse(0L);
+        Object sample = values.stream()
+                .<Object>map(value -> value)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(0L);
         if (sample instanceof Long) {
             BigIntVector vector = new BigIntVector(name, allocator);
             vector.allocateNew(values.size());

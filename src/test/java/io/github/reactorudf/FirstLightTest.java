@@ -15,7 +15,8 @@ class FirstLightTest extends PythonTest {
     @ValueSource(strings = {"plus_one", "plus_one_arrow", "plus_one_iterator", "plus_one_arrow_iterator"})
     void rowAlignedKindsAddAColumn(String function) {
         List<Object> results = Batches.ranges(allocator, 10, 100)
-                .transform(python().evaluate(Udf.of("functions:" + function).on("x").as("y")))
+                .transform(python().evaluate(
+                                Udf.of("functions:" + function).on("x").as("y")))
                 .map(RecordBatches.closing(batch -> Batches.values(batch, "y")))
                 .flatMapIterable(values -> values)
                 .collectList()

@@ -12,7 +12,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Fails a test class after which Netty's leak detector, at paranoid, reports a buffer or a batch that was not released. */
+/**
+ * Fails a test class after which Netty's leak detector, at paranoid, reports a buffer or a batch that was not released.
+ */
 final class NettyLeaks implements AfterAllCallback {
 
     private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();

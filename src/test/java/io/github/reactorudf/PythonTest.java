@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The base of tests with a real Python: an allocator and a runtime for each test. After each, the runtime is closed and must leave no
- * buffer and no child process; Netty's leak detector must have found nothing.
+ * The base of tests with a real Python: an allocator and a runtime for each test. After each, the runtime is closed and
+ * must leave no buffer and no child process; Netty's leak detector must have found nothing.
  */
 @ExtendWith(NettyLeaks.class)
 abstract class PythonTest {
@@ -22,18 +22,14 @@ abstract class PythonTest {
     static final Path VENV = Path.of(System.getProperty("reactorudf.tests.venv"));
     static final Path MODULES = Path.of("python").toAbsolutePath();
 
-    BufferAllocator allocator = ArrowMemory.newRootAllocator(Long.MAX_VALUE);
+    final BufferAllocator allocator = ArrowMemory.newRootAllocator(Long.MAX_VALUE);
 
-    private PythonRuntime runtime;
-
-    @BeforeEach
-    void freshAllocator() {
-        allocator = ArrowMemory.newRootAllocator(Long.MAX_VALUE);
-    }
+    private @Nullable PythonRuntime runtime;
 
     /** The runtime of this test, with one worker unless {@link #python(PythonRuntime.Builder)} came first. */
     PythonRuntime python() {
-        return runtime == null ? python(builder()) : runtime;
+        PythonRuntime current = runtime;
+        return current == null ? python(builder()) : current;
     }
 
     PythonRuntime python(int workers) {
@@ -44,8 +40,9 @@ abstract class PythonTest {
         if (runtime != null) {
             throw new IllegalStateException("this test has a runtime already");
         }
-        runtime = builder.build();
-        return runtime;
+        PythonRuntime built = builder.build();
+        runtime = built;
+        return built;
     }
 
     PythonRuntime python(Consumer<? super Channel> onConnected) {

@@ -22,8 +22,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Sees every frame of a runtime's connections, in both directions, as headers: give {@link #install} to the builder's {@code
- * onConnected}. Frames are recorded in the order in which the event loop saw them.
+ * Sees every frame of a runtime's connections, in both directions, as headers: give {@link #install} to the builder's
+ * {@code onConnected}. Frames are recorded in the order in which the event loop saw them.
  */
 final class WireTap {
 
@@ -138,7 +138,7 @@ final class WireTap {
     }
 
     private static FrameType type(ByteBuf header) {
-        return FrameType.values()[header.getUnsignedByte(header.readerIndex() + 12) - 1];
+        return FrameType.of(header.getUnsignedByte(header.readerIndex() + 12));
     }
 
     private static long content(ByteBuf header) {
@@ -160,11 +160,11 @@ final class WireTap {
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
             Crossing crossing = record(context.channel(), true, (ByteBuf) message);
-            context.write(message, promise.unvoid().addListener(written -> {
+            context.write(message, promise.unvoid()).addListener(written -> {
                 if (written.isSuccess()) {
                     onFlushed.forEach(listener -> listener.accept(crossing));
                 }
-            }));
+            });
         }
 
         @Override

@@ -29,7 +29,8 @@ public enum FrameType {
         return code;
     }
 
-    static FrameType of(int code) {
+    /** The type of a code; an unknown one is a {@link ProtocolException}. */
+    public static FrameType of(int code) {
         if (code < 1 || code > BY_CODE.length) {
             throw new ProtocolException("a frame of the unknown type " + code);
         }

@@ -1,0 +1,76 @@
+package io.github.reactorudf.samples.flights;
+
+import io.github.reactorudf.RecordBatch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first flight of each batch on standard output; and a bar on standard error, redrawn in place on a terminal, else
+ * a line now and then, as a log wants it.
+ */
+final class Progress implements DelayReport.Listener, AutoCloseable {
+
+    private static final int LOG_WIDTH = 100;
+
+    private @Nullable ProgressBar bar;
+    private final boolean terminal = isTerminal();
+
+    @Override
+    public void started(long flights) {
+        ProgressBarConsumer consumer = terminal
+                ? new ConsoleProgressBarConsumer(System.err)
+                : new DelegatingProgressBarConsumer(System.err::println, LOG_WIDTH);
+        bar = new ProgressBarBuilder()
+                .setTaskName("flights")
+                .setInitialMax(flights)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(terminal ? 200 : 5_000)
+                .setConsumer(consumer)
+                .showSpeed()
+                .build();
+    }
+
+    @Override
+    public void returned(RecordBatch batch) {
+        if (batch.rowCount() > 0) {
+            print(SampleRow.of(batch));
+        }
+        if (bar != null) {
+            bar.stepBy(batch.rowCount());
+        }
+    }
+
+    private void print(String line) {
+        if (terminal) {
+            System.err.print("\r\u001b[2K");
+            System.err.flush();
+        }
+        System.out.println(line);
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+
+    /**
+     * Whether standard error is a terminal; {@code System.console()} answers for the other two streams, or for none.
+     */
+    private static boolean isTerminal() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/2")).startsWith("/dev");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+}

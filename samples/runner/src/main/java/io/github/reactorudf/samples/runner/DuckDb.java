@@ -1,0 +1,40 @@
+package io.github.reactorudf.samples.runner;
+
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.duckdb.DuckDBConnection;
+
+/** Connections to a DuckDB in memory, each to a database of its own, set up so that rows keep their order and types. */
+final class DuckDb {
+
+    private DuckDb() {}
+
+    static DuckDBConnection connect() throws SQLException {
+        Properties properties = new Properties();
+        // Without it the driver computes the whole result before the first row is seen.
+        properties.setProperty("jdbc_stream_results", "true");
+        DuckDBConnection connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET preserve_insertion_order = true");
+            statement.execute("SET TimeZone = 'UTC'");
+            statement.execute("SET arrow_large_buffer_size = false");
+            statement.execute("SET produce_arrow_string_view = false");
+        }
+        return connection;
+    }
+
+    static String literal(Path file) {
+        return literal(file.toString());
+    }
+
+    static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    static String identifier(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+}

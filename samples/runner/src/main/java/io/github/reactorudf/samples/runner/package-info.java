@@ -1,0 +1,5 @@
+/** A command line that runs a Python function over a Parquet or Arrow file: try a UDF without writing Java. */
+@NullMarked
+package io.github.reactorudf.samples.runner;
+
+import org.jspecify.annotations.NullMarked;

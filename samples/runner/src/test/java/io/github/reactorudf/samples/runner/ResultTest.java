@@ -1,0 +1,120 @@
+package io.github.reactorudf.samples.runner;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is in the output file, read back by DuckDB. */
+@ExtendWith(Leftovers.class)
+class ResultTest {
+
+    private static final String ROWS =
+            "SELECT id, CASE WHEN id % 5 = 0 THEN NULL ELSE id * 7 END AS value, 'row ' || id AS name FROM range(50000) t(id)";
+
+    private Path directory;
+    private Path input;
+    private Path output;
+
+    @BeforeEach
+    void files(@TempDir Path temporary) throws Exception {
+        directory = temporary;
+        input = Sql.parquet(directory.resolve("in.parquet"), ROWS);
+        output = directory.resolve("out.parquet");
+    }
+
+    @Test
+    void rowAlignedFunctionAddsItsColumnToTheInputsRowsInOrder() throws Exception {
+        run("doubled", "--batch-rows", 3_000, "--window", 2).expect(0);
+        assertEquals(List.of("id BIGINT", "value BIGINT", "name VARCHAR", "doubled BIGINT"), Sql.columns(output));
+        assertEquals(List.of("50000,0"), Sql.rows("""
+                        SELECT count(*), count(*) FILTER (file_row_number <> id OR name <> 'row ' || id
+                            OR value IS DISTINCT FROM CASE WHEN id %% 5 = 0 THEN NULL ELSE id * 7 END
+                            OR doubled IS DISTINCT FROM value * 2)
+                        FROM read_parquet('%s', file_row_number = true)""".formatted(output)));
+        Leftovers.assertFiles(directory, "in.parquet", "out.parquet");
+    }
+
+    @Test
+    void columnsNameConstantsAndTypeAreSettable() throws Exception {
+        run(
+                        "scaled",
+                        "--on",
+                        "id",
+                        "--as",
+                        "half",
+                        "--with",
+                        "factor=0.5",
+                        "--with",
+                        "label=JFK",
+                        "--returns",
+                        "float64")
+                .expect(0);
+        assertEquals("half DOUBLE", Sql.columns(output).get(3));
+        assertEquals(List.of("0"), Sql.rows("SELECT count(*) FILTER (half <> id / 2) FROM '" + output + "'"));
+    }
+
+    @Test
+    void returnsMayBeStatedInPythonOrHere() throws Exception {
+        run("untyped", "--returns", "int64").expect(0);
+        assertEquals("untyped BIGINT", Sql.columns(output).get(3));
+    }
+
+    @Test
+    void mapGivesWhatItYields() throws Exception {
+        run("even").expect(0);
+        assertEquals(List.of("id BIGINT", "text VARCHAR"), Sql.columns(output));
+        assertEquals(List.of("25000,0"), Sql.rows("""
+                        SELECT count(*), count(*) FILTER (id <> 2 * file_row_number OR text <> id::VARCHAR)
+                        FROM read_parquet('%s', file_row_number = true)""".formatted(output)));
+    }
+
+    @Test
+    void zeroRowsGiveZeroRowsWithTheRightColumns() throws Exception {
+        Sql.parquet(input, "SELECT 1::BIGINT AS id, 1.5::FLOAT AS value, 'a' AS name WHERE false");
+        run("same_float", "--returns", "float32").expect(1);
+        run("scaled").expect(0);
+        assertEquals(List.of("id BIGINT", "value FLOAT", "name VARCHAR", "scaled DOUBLE"), Sql.columns(output));
+        assertEquals(List.of("0"), Sql.rows("SELECT count(*) FROM '" + output + "'"));
+        run("even").expect(0);
+        assertEquals(List.of("id BIGINT", "text VARCHAR"), Sql.columns(output));
+        assertEquals(List.of("0"), Sql.rows("SELECT count(*) FROM '" + output + "'"));
+    }
+
+    @Test
+    void outputReplacesWhatWasThereEvenTheInput() throws Exception {
+        Files.writeString(output, "old");
+        run("doubled").expect(0);
+        assertEquals(4, Sql.columns(output).size());
+        Run.of(Run.function("doubled"), input, input).expect(0);
+        assertEquals(4, Sql.columns(input).size());
+    }
+
+    @Test
+    void arrowFilesGoInAndOut() throws Exception {
+        Path arrow = directory.resolve("middle.arrow");
+        Run.of(Run.function("doubled"), input, arrow).expect(0);
+        Run.of(Run.function("even"), arrow, output, "--batch-rows", 1_000).expect(0);
+        assertEquals(List.of("25000"), Sql.rows("SELECT count(*) FROM '" + output + "'"));
+    }
+
+    @Test
+    void aPathIsReadAsItIsWritten() throws Exception {
+        Path partition = Files.createDirectories(directory.resolve("year=2013/it's"));
+        input = Sql.parquet(directory.resolve("plain.parquet"), "SELECT 1::BIGINT AS value");
+        Path quoted = Files.move(input, partition.resolve("in.parquet"));
+        Run.of(Run.function("doubled"), quoted, partition.resolve("out.parquet"))
+                .expect(0);
+        Files.move(partition.resolve("out.parquet"), output);
+        assertEquals(List.of("value BIGINT", "doubled BIGINT"), Sql.columns(output));
+    }
+
+    private Run run(String function, Object... more) {
+        return Run.of(Run.function(function), input, output, more);
+    }
+}
