@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.reactorudf.protocol.Credit;
 import io.github.reactorudf.protocol.FrameType;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -13,8 +14,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -40,17 +39,19 @@ final class WireTap {
             int flags,
             long evaluation,
             long bytes,
-            ByteBuffer metadata) {
+            ByteBuf metadata) {
 
         /** What a REQUEST_N grants. */
         Credit granted() {
-            return new Credit(metadata.getLong(0), metadata.getLong(Long.BYTES));
+            return new Credit(metadata.getLongLE(0), metadata.getLongLE(Long.BYTES));
         }
 
         /** The member {@code window} or {@code demand} of a SETUP. */
         Credit setup(String member) {
             try {
-                JsonNode credit = new ObjectMapper().readTree(metadata.array()).required(member);
+                JsonNode credit = new ObjectMapper()
+                        .readTree(ByteBufUtil.getBytes(metadata))
+                        .required(member);
                 return new Credit(
                         credit.required("batches").asLong(),
                         credit.required("bytes").asLong());
@@ -131,7 +132,7 @@ final class WireTap {
                 frame.getUnsignedByte(at + 13),
                 frame.getLongLE(at + 16),
                 HEADER + content(frame),
-                ByteBuffer.wrap(metadata).order(ByteOrder.LITTLE_ENDIAN));
+                Unpooled.wrappedBuffer(metadata));
         crossings.add(crossing);
         onCrossing.forEach(listener -> listener.accept(crossing));
         return crossing;
@@ -154,7 +155,7 @@ final class WireTap {
 
     private final class Handler extends ChannelDuplexHandler {
 
-        private final ByteBuf start = Unpooled.buffer(HEADER);
+        private final ByteBuf start = Unpooled.buffer(HEADER + 2 * Long.BYTES);
         private long remaining;
 
         @Override
