@@ -8,6 +8,7 @@ import io.github.reactorudf.DemandFunction.Script;
 import io.github.reactorudf.DemandScenario.Cancel;
 import io.github.reactorudf.WireTap.Crossing;
 import io.github.reactorudf.WireTap.Moment;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +21,7 @@ import reactor.core.scheduler.Scheduler;
 /** One evaluation of a {@link DemandScenario}, with what is to hold of it and what it has shown. */
 final class DemandRun {
 
-    private static final long LIMIT_SECONDS = 60;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** What may come of a run, of which the test counts the runs in which it came. */
     enum Event {
@@ -126,6 +127,10 @@ final class DemandRun {
             subscriber.cancel();
         }
         await(subscriber.over());
+        if (subscriber.cancelled()) {
+            // The only worker is had once the evaluation is over, even if it was never opened.
+            python.resultSchema(scenario.function().udf(), Batches.RANGE_SCHEMA).block(LIMIT);
+        }
         if (model.channel() != null) {
             await(model.ended());
         }
@@ -133,7 +138,7 @@ final class DemandRun {
     }
 
     private void await(CountDownLatch latch) throws InterruptedException {
-        assertTrue(latch.await(LIMIT_SECONDS, TimeUnit.SECONDS), () -> "hangs: " + this);
+        assertTrue(latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS), () -> "hangs: " + this);
     }
 
     private void check() {
