@@ -13,6 +13,7 @@ import io.github.reactorudf.protocol.RequestNFrame;
 import io.github.reactorudf.protocol.SetupFrame;
 import io.github.reactorudf.transport.FrameReceiver;
 import io.github.reactorudf.transport.WorkerConnection;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -259,6 +260,25 @@ final class Evaluation implements Subscription, FrameReceiver {
 
     void hold(RecordBatch batch) {
         output.hold(batch);
+    }
+
+    /**
+     * Sends a frame of the input, unless the worker was told to stop or has ended: nothing follows CANCEL (rule P14).
+     * Any thread; one thread's frames keep their order.
+     *
+     * @param frame taken over
+     * @param done runs on the event loop once the frame is written, or never will be
+     */
+    void send(ByteBuf frame, Runnable done) {
+        onLoop(() -> {
+            WorkerLease current = lease;
+            if (phase == Phase.OPEN && current != null) {
+                current.connection().send(frame, done);
+            } else {
+                frame.release();
+                done.run();
+            }
+        });
     }
 
     private void grant() {
