@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 from collections.abc import Iterator, Sequence
@@ -60,11 +61,14 @@ class Jvm:
         self._socket.sendall(data)
 
     def receive(self) -> Frame:
-        while True:
-            frame = decode(*self.connection.read())
-            if not isinstance(frame, Log):
-                return frame
+        while isinstance(frame := decode(*self.connection.read()), Log):
             self.logs.append(frame)
+        return frame
+
+    def expect_log(self) -> Log:
+        frame = decode(*self.connection.read())
+        assert isinstance(frame, Log), f"expected Log, got {frame}"
+        return frame
 
     def expect(self, kind: type[_Frame]) -> _Frame:
         frame = self.receive()
@@ -74,6 +78,10 @@ class Jvm:
     def expect_silence(self) -> None:
         """The worker has sent nothing more: it can't have, when it is known to be blocked."""
         assert self.connection.would_block()
+
+    def answer_within(self, seconds: float) -> bool:
+        """Whether something arrives in this time."""
+        return bool(select.select([self._socket], [], [], seconds)[0])
 
     def expect_closed(self) -> None:
         try:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def serve(
-    connection: socket.socket, secret: bytes, interrupts: object, socket_buffer: int = 1 << 20
+    connection: socket.socket, secret: bytes, interrupts: object, *, socket_buffer: int = 1 << 20
 ) -> None:
     """Obey lines until the connection ends."""
     with connection.makefile("rw", encoding="utf-8") as stream:
@@ -32,9 +32,16 @@ def _obey(interrupts: object, command: str, argument: str) -> object:
         "raise": lambda: _raise(argument),
         "print": lambda: _print(argument),
         "evaluate": lambda: _evaluate(interrupts, int(argument)),
+        "random": _random,
         "child": lambda: _child(detached=argument == "detached"),
     }
     return commands[command]()
+
+
+def _random() -> float:
+    import numpy as np
+
+    return float(np.random.random())
 
 
 def _raise(message: str) -> None:

@@ -72,7 +72,8 @@ class Supervised:
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.close()
-        self.process.wait(SECONDS)
+        if self.process.wait(SECONDS) < 0:
+            shutil.rmtree(self.directory)  # The killed one could not.
         self.process.stdout.close()
 
     def send(self, **message: Any) -> None:

@@ -1,3 +1,4 @@
+import importlib.metadata
 import os
 import signal
 from pathlib import Path
@@ -162,6 +163,18 @@ def test_a_template_that_crashes_while_importing_is_told_with_its_output(package
     assert "signal 9 (SIGKILL) before it was ready" in message
     assert "last words" in message
     supervisor.close()
+
+
+def test_libraries_are_imported_before_the_fork_and_leave_no_thread(package: Path) -> None:
+    libraries: dict[str, list[str]] = {
+        "preload": ["pyarrow"],
+        "preloadIfInstalled": ["numpy", "pandas"],
+    }
+    with Supervised(package, **libraries) as supervisor:
+        assert supervisor.expect("STARTED")["pyarrow"] == importlib.metadata.version("pyarrow")
+        assert not [m for m in supervisor.messages if m["type"] == "LOG"]
+        with supervisor.connect() as one, supervisor.connect() as two:
+            assert one.ask("random") != two.ask("random")
 
 
 def test_a_thread_left_by_an_import_is_told(package: Path) -> None:

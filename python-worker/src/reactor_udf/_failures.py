@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import traceback
 from typing import Final
@@ -10,7 +11,7 @@ from reactor_udf._errors import FunctionRaised, ProtocolError, UdfError
 from reactor_udf._frames import Error
 
 _PACKAGE: Final = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_IMPORT_MACHINERY: Final = ("<frozen importlib", "<frozen runpy")
+_IMPORT_MACHINERY: Final = ("<frozen importlib", importlib.__file__)
 _MAX_CHARACTERS: Final = 256 << 10
 
 
@@ -66,7 +67,8 @@ def _trim(formatted: traceback.TracebackException, seen: set[int]) -> None:
             if not frame.filename.startswith((_PACKAGE, *_IMPORT_MACHINERY))
         ]
     )
-    for cause in (formatted.__cause__, formatted.__context__):
+    grouped = getattr(formatted, "exceptions", None) or ()
+    for cause in (formatted.__cause__, formatted.__context__, *grouped):
         if cause is not None:
             _trim(cause, seen)
 

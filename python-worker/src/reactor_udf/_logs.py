@@ -75,9 +75,8 @@ class _LineStream(io.TextIOBase):
             *lines, self._partial = (self._partial + text).split("\n")
             for line in lines:
                 self._queue.add(self._name, self._level, line)
-            if len(self._partial) > MAX_LINE_BYTES:
-                self._queue.add(self._name, self._level, self._partial)
-                self._partial = ""
+            # Enough to be seen as too long when its end comes.
+            self._partial = self._partial[: MAX_LINE_BYTES + 1]
         return len(text)
 
     def end_line(self) -> None:

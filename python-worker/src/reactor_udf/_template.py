@@ -127,7 +127,12 @@ class Template:
             faulthandler.enable()
             interrupts = self._interrupts(self._cancels)
             interrupts.install()
-            self._serve(connection, self._secret, interrupts, socket_buffer=self._configuration["socketBuffer"])
+            self._serve(
+                connection,
+                self._secret,
+                interrupts,
+                socket_buffer=self._configuration["socketBuffer"],
+            )
             status = 0
         except SystemExit as leaving:
             status = (

@@ -3,6 +3,7 @@ package io.github.reactorudf;
 import io.github.reactorudf.arrow.BatchSource;
 import io.github.reactorudf.arrow.DecodedBatch;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.concurrent.Callable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
@@ -60,7 +61,16 @@ final class BatchReading {
     }
 
     static UdfException failure(String name, Exception cause) {
-        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return new UdfException("Cannot read " + name + ": " + message, cause);
+        return new UdfException("Cannot read " + name + ": " + reason(cause), cause);
+    }
+
+    /** What the innermost cause says: those around it often say only its name. */
+    static String reason(Throwable error) {
+        Throwable innermost = error;
+        while (!(innermost instanceof UdfException) && innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        String message = innermost.getMessage();
+        return message == null || error instanceof FileSystemException ? error.toString() : message;
     }
 }

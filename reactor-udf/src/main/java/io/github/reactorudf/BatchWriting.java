@@ -122,7 +122,7 @@ final class BatchWriting extends BaseSubscriber<RecordBatch> {
                 step(batch, last);
             } catch (Throwable e) {
                 cancel();
-                end(new UdfException("Cannot write " + name + ": " + messageOf(e), e));
+                end(new UdfException("Cannot write " + name + ": " + BatchReading.reason(e), e));
             }
             seen = wip.addAndGet(-seen);
         } while (seen != 0);
@@ -180,9 +180,5 @@ final class BatchWriting extends BaseSubscriber<RecordBatch> {
             error.addSuppressed(e);
             return error;
         }
-    }
-
-    private static String messageOf(Throwable e) {
-        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

@@ -19,9 +19,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
-import reactor.pool.PooledRef;
-import reactor.util.context.Context;
 
 /**
  * One subscription: one stream in, one out, on one worker.
@@ -44,14 +41,14 @@ final class Evaluation implements Subscription, FrameReceiver {
     final EvaluationFlux flux;
     final CoreSubscriber<? super RecordBatch> actual;
 
-    private final long id;
     private final EvaluationInput input;
     private final EvaluationOutput output;
     private final InputCredit credit;
-    private final Acquiring acquiring = new Acquiring();
+    private final WorkerAcquisition acquisition;
 
     private volatile @Nullable WorkerLease lease;
     private volatile boolean stopped;
+    private volatile long id;
 
     private Phase phase = Phase.UNPREPARED;
     private boolean workerDone;
@@ -59,14 +56,14 @@ final class Evaluation implements Subscription, FrameReceiver {
     Evaluation(EvaluationFlux flux, CoreSubscriber<? super RecordBatch> actual) {
         this.flux = flux;
         this.actual = actual;
-        this.id = flux.runtime.nextEvaluation();
         this.credit = new InputCredit(flux.options.windowOrDefault(), flux.options.maxHeldBytesOrDefault());
-        this.input = new EvaluationInput(this, id, credit);
+        this.input = new EvaluationInput(this, credit);
         this.output = new EvaluationOutput(this, flux.options);
+        this.acquisition = new WorkerAcquisition(this::acquired, this::fail, actual.currentContext());
     }
 
     void start() {
-        flux.runtime.acquire().subscribe(acquiring);
+        flux.runtime.acquire().subscribe(acquisition);
     }
 
     private void acquired(WorkerLease acquired) {
@@ -106,10 +103,10 @@ final class Evaluation implements Subscription, FrameReceiver {
             Trip trip = Trip.of(inputSchema, prepared);
             output.open(trip, flux.runtime.allocator());
             phase = Phase.OPEN;
-            connection.attach(id, this);
+            id = connection.attach(this);
             if (phase == Phase.OPEN) {
                 connection.send(new SetupFrame(id, prepared.id(), flux.options.windowOrDefault(), output.openDemand()));
-                input.open(trip);
+                input.open(trip, id);
             }
         } catch (RuntimeException e) {
             fail(e);
@@ -156,7 +153,7 @@ final class Evaluation implements Subscription, FrameReceiver {
 
     private void stop() {
         stopped = true;
-        acquiring.cancel();
+        acquisition.cancel();
         input.stop();
         onLoop(this::stopOnLoop);
     }
@@ -239,7 +236,9 @@ final class Evaluation implements Subscription, FrameReceiver {
         if (!workerDone) {
             WorkerErrors.of(cause, current).subscribe(output::fail);
         }
-        if (current != null) {
+        if (current != null && cause instanceof ProtocolException) {
+            current.kill();
+        } else if (current != null) {
             current.invalidate();
         }
     }
@@ -283,7 +282,7 @@ final class Evaluation implements Subscription, FrameReceiver {
 
     private void grant() {
         WorkerLease current = lease;
-        if (current != null && output.isOpen()) {
+        if (current != null) {
             var granted = output.grant();
             if (granted.batches() > 0 || granted.bytes() > 0) {
                 current.connection().send(new RequestNFrame(id, granted, false));
@@ -309,51 +308,6 @@ final class Evaluation implements Subscription, FrameReceiver {
             task.run();
         } else {
             loop.execute(task);
-        }
-    }
-
-    /** Waits for a worker. Never drops one that comes while it is cancelled: {@link #acquired} gives it back. */
-    private final class Acquiring implements CoreSubscriber<PooledRef<Worker>> {
-
-        private volatile @Nullable Subscription subscription;
-
-        @Override
-        public Context currentContext() {
-            return actual.currentContext();
-        }
-
-        @Override
-        public void onSubscribe(Subscription acquisition) {
-            subscription = acquisition;
-            if (stopped) {
-                acquisition.cancel();
-            } else {
-                acquisition.request(Long.MAX_VALUE);
-            }
-        }
-
-        @Override
-        public void onNext(PooledRef<Worker> ref) {
-            acquired(new WorkerLease(ref));
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            if (stopped) {
-                Operators.onErrorDropped(error, currentContext());
-            } else {
-                fail(error);
-            }
-        }
-
-        @Override
-        public void onComplete() {}
-
-        void cancel() {
-            Subscription current = subscription;
-            if (current != null) {
-                current.cancel();
-            }
         }
     }
 }

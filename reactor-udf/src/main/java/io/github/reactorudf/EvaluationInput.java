@@ -32,7 +32,6 @@ import reactor.util.context.Context;
 final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
     private final Evaluation evaluation;
-    private final long id;
     private final InputCredit credit;
     private final Scheduler.Worker encoder;
     private final AtomicReference<@Nullable RecordBatch> slot = new AtomicReference<>();
@@ -47,10 +46,10 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
     private @Nullable Trip trip;
     private @Nullable IpcEncoder ipc;
     private boolean completed;
+    private long id;
 
-    EvaluationInput(Evaluation evaluation, long id, InputCredit credit) {
+    EvaluationInput(Evaluation evaluation, InputCredit credit) {
         this.evaluation = evaluation;
-        this.id = id;
         this.credit = credit;
         Scheduler scheduler = evaluation.flux.options.subscribeOn();
         this.encoder = (scheduler == null ? evaluation.flux.runtime.scheduler() : scheduler).createWorker();
@@ -66,9 +65,10 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
     }
 
     /** The worker is ready: what waited goes out. */
-    void open(Trip opened) {
+    void open(Trip opened, long evaluationId) {
         onEncoder(() -> {
             trip = opened;
+            id = evaluationId;
             ipc = new IpcEncoder(opened.sent());
             RecordBatch first = slot.getAndSet(null);
             if (first != null) {
@@ -202,7 +202,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
             Schema known = schema;
             if (known == null) {
                 schema = batch.schema();
-            } else if (!known.equals(batch.schema())) {
+            } else if (!IpcSchema.sameTypes(known, batch.schema())) {
                 batch.close();
                 evaluation.fail(new UdfException("the schema changes mid-stream: a batch has " + batch.schema()
                         + " where " + known + " was expected; give each schema an evaluation of its own"));

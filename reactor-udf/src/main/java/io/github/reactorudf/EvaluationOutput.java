@@ -61,10 +61,6 @@ final class EvaluationOutput {
         trip = opened;
     }
 
-    boolean isOpen() {
-        return trip != null;
-    }
-
     Credit openDemand() {
         return demand.open();
     }

@@ -11,8 +11,11 @@ import reactor.core.publisher.Operators;
  */
 final class OutputDemand {
 
+    private static final Credit NOTHING = new Credit(0, 0);
+
     private final Credit window;
 
+    private boolean opened;
     private long requested;
     private long granted;
     private long grantedBytes;
@@ -31,6 +34,7 @@ final class OutputDemand {
 
     /** The credit that an evaluation opens with; bytes are granted from the start. */
     synchronized Credit open() {
+        opened = true;
         granted = Math.min(requested, window.batches());
         grantedBytes = window.bytes();
         return new Credit(granted, grantedBytes);
@@ -60,14 +64,20 @@ final class OutputDemand {
         return delivered == received;
     }
 
-    /** What to grant now: at half a window of either dimension, or when the worker could not send; else nothing. */
+    /**
+     * What to grant now: at half a window of either dimension, or when the worker could not send; else, and before
+     * {@link #open}, nothing.
+     */
     synchronized Credit grant() {
+        if (!opened) {
+            return NOTHING;
+        }
         long batches = Math.min(requested, delivered + window.batches()) - granted;
         long bytes = deliveredBytes + window.bytes() - grantedBytes;
         boolean due = batches * 2 >= window.batches() || bytes * 2 >= window.bytes();
         boolean spent = received >= granted || receivedBytes >= grantedBytes;
         if ((batches <= 0 && bytes <= 0) || !(due || spent)) {
-            return new Credit(0, 0);
+            return NOTHING;
         }
         granted += batches;
         grantedBytes += bytes;

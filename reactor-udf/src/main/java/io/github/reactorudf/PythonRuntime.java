@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -46,7 +45,6 @@ public final class PythonRuntime implements AutoCloseable {
     private final boolean ownsAllocator;
     private final Scheduler scheduler;
     private final WorkerPool pool;
-    private final AtomicLong evaluations = new AtomicLong();
 
     private PythonRuntime(Builder builder) {
         this.modules = builder.modules;
@@ -117,10 +115,6 @@ public final class PythonRuntime implements AutoCloseable {
 
     Mono<PooledRef<Worker>> acquire() {
         return pool.acquire();
-    }
-
-    long nextEvaluation() {
-        return evaluations.incrementAndGet();
     }
 
     List<String> modules() {

@@ -56,6 +56,7 @@ public final class RecordBatches {
      * @throws IllegalArgumentException if a column is dictionary-encoded; use {@link #fromReader}
      */
     public static RecordBatch from(VectorSchemaRoot root) {
+        new BatchDictionaries(root.getSchema().getFields(), Map.of()); // Refuses before anything is moved.
         int rowCount = root.getRowCount();
         return RecordBatch.of(new DecodedBatch(root.getSchema(), rowCount, ReaderSource.take(root), Map.of()));
     }

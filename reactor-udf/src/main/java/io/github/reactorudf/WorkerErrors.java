@@ -2,11 +2,15 @@ package io.github.reactorudf;
 
 import io.github.reactorudf.protocol.ErrorFrame;
 import io.github.reactorudf.transport.RefusedException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** What became of a worker, as the exception that the subscriber sees. */
 final class WorkerErrors {
+
+    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(2);
 
     private WorkerErrors() {}
 
@@ -36,12 +40,19 @@ final class WorkerErrors {
         if (cause instanceof UdfException) {
             return Mono.just(cause);
         }
-        String who = "the Python worker (pid " + worker.connection().pid() + ") ";
+        int pid = worker.connection().pid();
+        String who = "the Python worker (pid " + pid + ") ";
+        Mono<String> unknown = Mono.fromSupplier(() -> {
+            worker.supervisor().kill(pid);
+            return who + "closed its connection without ending, and was killed";
+        });
         return worker.supervisor()
-                .exit(worker.connection().pid())
+                .exit(pid)
                 .map(status -> who + status.describe())
-                .onErrorResume(
-                        unknown -> Mono.just(who + "was lost; how it ended is not known: " + unknown.getMessage()))
+                .timeout(
+                        EXIT_TIMEOUT,
+                        unknown,
+                        Schedulers.fromExecutorService(worker.connection().eventLoop()))
                 .map(message -> new WorkerLostException(message, cause));
     }
 }

@@ -47,8 +47,9 @@ final class WorkerPool {
         this.onConnected = onConnected;
         this.supervisor = environment
                 .interpreter(scheduler)
-                .flatMap(python ->
-                        Supervisor.start(new SupervisorSettings(python, workers.tcp(), socketBuffer), scheduler))
+                .flatMap(python -> Supervisor.start(
+                        new SupervisorSettings(python, workers.tcp(), socketBuffer).withWorkers(workers.count()),
+                        scheduler))
                 .doOnNext(this::keep)
                 .cacheInvalidateIf(started -> !started.isAlive());
         this.pool = PoolBuilder.from(supervisor.flatMap(this::connect))

@@ -27,6 +27,13 @@ class OutputDemandTest {
     }
 
     @Test
+    void grantsNothingBeforeItIsOpen() {
+        demand.request(2);
+        assertEquals(NOTHING, demand.grant());
+        assertEquals(new Credit(2, 100), demand.open());
+    }
+
+    @Test
     void grantsAtHalfTheWindow() {
         demand.request(Long.MAX_VALUE);
         demand.open();

@@ -51,6 +51,7 @@ public final class WorkerConnection {
     private @Nullable Preparing preparing;
     private @Nullable FrameReceiver receiver;
     private long evaluation;
+    private long lastEvaluation;
     private int nextPrepared = FIRST_PREPARED;
     private boolean ended;
 
@@ -137,14 +138,20 @@ public final class WorkerConnection {
         });
     }
 
-    /** Gives the frames of an evaluation to a receiver, until {@link #detach}. On the event loop. */
-    public void attach(long evaluation, FrameReceiver receiver) {
+    /**
+     * Gives the frames of a new evaluation to a receiver, until {@link #detach}, or tells it at once that the
+     * connection is lost. On the event loop.
+     *
+     * @return the evaluation's id, higher than any before on this connection (rule P12)
+     */
+    public long attach(FrameReceiver receiver) {
+        evaluation = ++lastEvaluation;
         if (ended) {
             receiver.onLost(closedByWorker());
-            return;
+        } else {
+            this.receiver = receiver;
         }
-        this.evaluation = evaluation;
-        this.receiver = receiver;
+        return evaluation;
     }
 
     /** The evaluation ended. On the event loop. */

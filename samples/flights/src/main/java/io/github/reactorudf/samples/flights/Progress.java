@@ -21,13 +21,14 @@ final class Progress implements DelayReport.Listener, AutoCloseable {
     private static final int LOG_WIDTH = 100;
 
     private @Nullable ProgressBar bar;
+    private String logged = "";
     private final boolean terminal = isTerminal();
 
     @Override
     public void started(long flights) {
         ProgressBarConsumer consumer = terminal
                 ? new ConsoleProgressBarConsumer(System.err)
-                : new DelegatingProgressBarConsumer(System.err::println, LOG_WIDTH);
+                : new DelegatingProgressBarConsumer(this::log, LOG_WIDTH);
         bar = new ProgressBarBuilder()
                 .setTaskName("flights")
                 .setInitialMax(flights)
@@ -54,6 +55,14 @@ final class Progress implements DelayReport.Listener, AutoCloseable {
             System.err.flush();
         }
         System.out.println(line);
+    }
+
+    /** The bar is drawn once more when it is closed, also if nothing changed. */
+    private void log(String line) {
+        if (!line.equals(logged)) {
+            System.err.println(line);
+            logged = line;
+        }
     }
 
     @Override

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The data and the Python module that the jar carries, as the files that DuckDB and Python want. Removed by close. */
 final class UnpackedResources implements AutoCloseable {
@@ -32,10 +34,13 @@ final class UnpackedResources implements AutoCloseable {
         }
     }
 
+    /** Removes the directory, with what Python compiled into it. */
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(directory.resolve("flights.py"));
-        Files.deleteIfExists(data());
-        Files.deleteIfExists(directory);
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }

@@ -57,7 +57,7 @@ final class Job {
         try (TemporaryOutput result = new TemporaryOutput(output)) {
             try (PythonRuntime python = PythonRuntime.builder()
                     .environment(environment)
-                    .modules(function.file().getParent())
+                    .modules(function.directory())
                     .workers(1)
                     .build()) {
                 rows = evaluate(python, result.file());

@@ -16,13 +16,14 @@ final class Progress implements AutoCloseable {
     private static final int LOG_WIDTH = 100;
 
     private final ProgressBar bar;
+    private String logged = "";
 
     /** A bar for {@code rows} rows, or for unknown many if it is negative. */
     Progress(long rows) {
         boolean terminal = isTerminal();
         ProgressBarConsumer consumer = terminal
                 ? new ConsoleProgressBarConsumer(System.err)
-                : new DelegatingProgressBarConsumer(System.err::println, LOG_WIDTH);
+                : new DelegatingProgressBarConsumer(this::log, LOG_WIDTH);
         bar = new ProgressBarBuilder()
                 .setTaskName("rows")
                 .setInitialMax(rows)
@@ -35,6 +36,14 @@ final class Progress implements AutoCloseable {
 
     void add(int rows) {
         bar.stepBy(rows);
+    }
+
+    /** The bar is drawn once more when it is closed, also if nothing changed. */
+    private void log(String line) {
+        if (!line.equals(logged)) {
+            System.err.println(line);
+            logged = line;
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -182,7 +183,8 @@ final class RunnerCommand implements Callable<Integer> {
         if (as != null) {
             function = function.as(as);
         }
-        return new UdfFile(file, returns == null ? function : function.returns(returns));
+        return new UdfFile(
+                Objects.requireNonNull(file.getParent()), returns == null ? function : function.returns(returns));
     }
 
     private PythonEnvironment pythonEnvironment() {
