@@ -245,12 +245,13 @@ final class Evaluation implements Subscription, FrameReceiver {
 
     /** A batch was handed downstream, and {@code heldBytes} need no longer be held for it. The delivering thread. */
     void delivered(long heldBytes) {
+        credit.releaseHeld(heldBytes);
+        output.settle();
         grant();
         if (heldBytes > 0) {
-            credit.releaseHeld(heldBytes);
             input.resume();
-            failIfStuck();
         }
+        failIfStuck();
     }
 
     boolean inputFinished() {
@@ -290,8 +291,9 @@ final class Evaluation implements Subscription, FrameReceiver {
         }
     }
 
+    /** Fails a function that can get no more input before it gives something back; one that is at its end gets that. */
     private void failIfStuck() {
-        if (credit.stuck() && output.allDelivered()) {
+        if (credit.stuck() && output.allSettled() && !input.finished()) {
             fail(new UdfException("the function read " + output.heldRows() + " rows (" + credit.heldBytes()
                     + " bytes) ahead of its output; raise maxHeldBytes (" + flux.options.maxHeldBytesOrDefault()
                     + ") or use a map kind"));
