@@ -127,10 +127,8 @@ final class DemandRun {
             subscriber.cancel();
         }
         await(subscriber.over());
-        if (subscriber.cancelled()) {
-            // The only worker is had once the evaluation is over, even if it was never opened.
-            python.resultSchema(scenario.function().udf(), Batches.RANGE_SCHEMA).block(LIMIT);
-        }
+        // The only worker is had once the evaluation is over, even if it was never opened.
+        python.resultSchema(scenario.function().udf(), Batches.RANGE_SCHEMA).block(LIMIT);
         if (model.channel() != null) {
             await(model.ended());
         }
