@@ -174,7 +174,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
         }
         if (trip != null) {
             finished = true;
-            worker.send(new CompleteFrame(id));
+            evaluation.send(new CompleteFrame(id).encode(worker.alloc()), () -> {});
             encoder.dispose();
         } else if (schema == null) {
             finished = true;
@@ -203,10 +203,8 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
             if (known == null) {
                 schema = batch.schema();
             } else if (!IpcSchema.sameTypes(known, batch.schema())) {
-                batch.close();
-                evaluation.fail(new UdfException("the schema changes mid-stream: a batch has " + batch.schema()
-                        + " where " + known + " was expected; give each schema an evaluation of its own"));
-                return;
+                throw new UdfException("the schema changes mid-stream: a batch has " + batch.schema() + " where "
+                        + known + " was expected; give each schema an evaluation of its own");
             }
             Trip open = trip;
             if (open == null) {
@@ -253,7 +251,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
         for (int i = 0; i < messages.size(); i++) {
             ByteBuf frame = PayloadFrame.encode(worker.alloc(), id, messages.get(i));
             boolean last = i == messages.size() - 1;
-            worker.send(frame, last && !open.rowAligned() ? batch::close : () -> {});
+            evaluation.send(frame, last && !open.rowAligned() ? batch::close : () -> {});
         }
     }
 
