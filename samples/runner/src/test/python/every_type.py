@@ -95,8 +95,8 @@ def bits(column: pa.ChunkedArray) -> bytes:
 
 
 def named_alike(type_: pa.DataType) -> str:
-    """The type as pyarrow spells it; what a list calls its items is a matter of the file's format."""
-    return str(type_).replace("<element: ", "<item: ")
+    """The type as pyarrow spells it; what a list or map calls its items is a matter of the file's format."""
+    return str(type_).replace("<element: ", "<item: ").replace(" ('map')", "")
 
 
 def same(expected: pa.ChunkedArray, actual: pa.ChunkedArray, parquet: bool) -> str:
