@@ -45,14 +45,23 @@ _TEXT: Final = (types.is_string, types.is_large_string, types.is_string_view)
 
 def series_reader(field: pa.Field) -> Callable[[pa.Array], pd.Series]:
     """Return what converts a column of ``field`` to a Series."""
-    dtype = _NULLABLE.get(field.type) if field.nullable else None
+    dtype = _NULLABLE.get(field.type)
     if dtype is None:
         return _to_pandas
 
     def read(array: pa.Array) -> pd.Series:
         return pd.Series(dtype.__from_arrow__(array), copy=False)
 
-    return read
+    def read_without_nulls(array: pa.Array) -> pd.Series:
+        # numpy has no null: the values would become floats, and large integers other ones.
+        if array.null_count:
+            raise UsageError(
+                f"the column {field.name!r} holds nulls, but its field says that there are none: "
+                f"declare it as nullable"
+            )
+        return _to_pandas(array)
+
+    return read if field.nullable else read_without_nulls
 
 
 def write_series(series: Any, field: pa.Field, spec: str) -> pa.Array:
