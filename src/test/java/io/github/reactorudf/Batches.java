@@ -11,6 +11,7 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.arrow.vector.util.Text;
@@ -18,6 +19,9 @@ import reactor.core.publisher.Flux;
 
 /** Makes and reads the batches of tests. */
 final class Batches {
+
+    /** The schema of {@link #range}. */
+    static final Schema RANGE_SCHEMA = new Schema(List.of(Field.nullable("x", new ArrowType.Int(64, true))));
 
     private Batches() {}
 

@@ -13,6 +13,7 @@ import io.github.reactorudf.protocol.RequestNFrame;
 import io.github.reactorudf.protocol.SetupFrame;
 import io.github.reactorudf.transport.FrameReceiver;
 import io.github.reactorudf.transport.WorkerConnection;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -244,12 +245,13 @@ final class Evaluation implements Subscription, FrameReceiver {
 
     /** A batch was handed downstream, and {@code heldBytes} need no longer be held for it. The delivering thread. */
     void delivered(long heldBytes) {
+        credit.releaseHeld(heldBytes);
+        output.settle();
         grant();
         if (heldBytes > 0) {
-            credit.releaseHeld(heldBytes);
             input.resume();
-            failIfStuck();
         }
+        failIfStuck();
     }
 
     boolean inputFinished() {
@@ -258,6 +260,25 @@ final class Evaluation implements Subscription, FrameReceiver {
 
     void hold(RecordBatch batch) {
         output.hold(batch);
+    }
+
+    /**
+     * Sends a frame of the input, unless the worker was told to stop or has ended: nothing follows CANCEL (rule P14).
+     * Any thread; one thread's frames keep their order.
+     *
+     * @param frame taken over
+     * @param done runs on the event loop once the frame is written, or never will be
+     */
+    void send(ByteBuf frame, Runnable done) {
+        onLoop(() -> {
+            WorkerLease current = lease;
+            if (phase == Phase.OPEN && current != null) {
+                current.connection().send(frame, done);
+            } else {
+                frame.release();
+                done.run();
+            }
+        });
     }
 
     private void grant() {
@@ -270,8 +291,9 @@ final class Evaluation implements Subscription, FrameReceiver {
         }
     }
 
+    /** Fails a function that can get no more input before it gives something back; one that is at its end gets that. */
     private void failIfStuck() {
-        if (credit.stuck() && output.allDelivered()) {
+        if (credit.stuck() && output.allSettled() && !input.finished()) {
             fail(new UdfException("the function read " + output.heldRows() + " rows (" + credit.heldBytes()
                     + " bytes) ahead of its output; raise maxHeldBytes (" + flux.options.maxHeldBytesOrDefault()
                     + ") or use a map kind"));

@@ -174,7 +174,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
         }
         if (trip != null) {
             finished = true;
-            worker.send(new CompleteFrame(id));
+            evaluation.send(new CompleteFrame(id).encode(worker.alloc()), () -> {});
             encoder.dispose();
         } else if (schema == null) {
             finished = true;
@@ -251,7 +251,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
         for (int i = 0; i < messages.size(); i++) {
             ByteBuf frame = PayloadFrame.encode(worker.alloc(), id, messages.get(i));
             boolean last = i == messages.size() - 1;
-            worker.send(frame, last && !open.rowAligned() ? batch::close : () -> {});
+            evaluation.send(frame, last && !open.rowAligned() ? batch::close : () -> {});
         }
     }
 

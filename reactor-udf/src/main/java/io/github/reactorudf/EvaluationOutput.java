@@ -74,8 +74,12 @@ final class EvaluationOutput {
         return demand.grant();
     }
 
-    boolean allDelivered() {
-        return demand.allDelivered();
+    void settle() {
+        demand.settle();
+    }
+
+    boolean allSettled() {
+        return demand.allSettled();
     }
 
     long heldRows() {

@@ -23,6 +23,7 @@ final class OutputDemand {
     private long receivedBytes;
     private long delivered;
     private long deliveredBytes;
+    private long settled;
 
     OutputDemand(Credit window) {
         this.window = window;
@@ -49,6 +50,7 @@ final class OutputDemand {
         return received <= granted;
     }
 
+    /** A batch is about to be handed downstream. */
     synchronized void deliver(long bytes) {
         delivered++;
         deliveredBytes += bytes;
@@ -59,9 +61,14 @@ final class OutputDemand {
         return delivered < requested;
     }
 
-    /** Whether nothing that came in waits to be delivered. */
-    synchronized boolean allDelivered() {
-        return delivered == received;
+    /** A batch was handed downstream, and what was held for it is released. */
+    synchronized void settle() {
+        settled++;
+    }
+
+    /** Whether nothing that came in waits to be delivered, or is being delivered. */
+    synchronized boolean allSettled() {
+        return settled == received;
     }
 
     /**

@@ -9,8 +9,8 @@ import reactor.pool.PooledRef;
 import reactor.util.context.Context;
 
 /**
- * Waits for a worker of the pool. A worker that comes while it is being cancelled is handed on all the same, for the receiver to give
- * back: Reactor's own subscribers would drop it.
+ * Waits for a worker of the pool. A worker that comes while it is being cancelled is handed on all the same, for the
+ * receiver to give back: Reactor's own subscribers would drop it.
  */
 final class WorkerAcquisition implements CoreSubscriber<PooledRef<Worker>> {
 
