@@ -79,7 +79,7 @@ def columns(path: str) -> dict[str, pa.Array]:
 
 
 def write(path: str) -> None:
-    table = pa.table(columns(path))
+    table = pa.table(columns(path)).replace_schema_metadata({"kept": "as pandas keeps its notes"})
     if path.endswith(".parquet"):
         pq.write_table(table, path, row_group_size=7_000)
     else:
@@ -121,6 +121,8 @@ def compare(source: str, result: str, result_of: str) -> None:
     found = {name: same(expected[name], actual[name], parquet) for name in expected.column_names}
     found["result"] = same(expected[result_of], actual["result"], parquet)
     different = [f"{name} {difference}" for name, difference in found.items() if difference]
+    if (expected.schema.metadata or {}).get(b"kept") != (actual.schema.metadata or {}).get(b"kept"):
+        different.append(f"metadata is {actual.schema.metadata}")
     if different:
         sys.exit("\n".join(different))
 

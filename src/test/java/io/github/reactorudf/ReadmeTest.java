@@ -29,7 +29,7 @@ class ReadmeTest {
     void javaSnippetIsTheOneCompiledHere() throws IOException {
         String source = Files.readString(Path.of("java/io/github/reactorudf/ReadmeTest.java"));
         String between = find(source, " *// tag::quickstart\\[\\]\n(.*?) *// end::quickstart\\[\\]");
-        assertEquals(between.stripIndent(), block("java"));
+        assertEquals(between.stripTrailing().stripIndent() + "\n", block("java"));
         assertEquals(12, block("java").lines().count());
     }
 

@@ -5,11 +5,9 @@ import io.github.reactorudf.RecordBatches;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowReader;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import reactor.core.publisher.Flux;
 
@@ -35,8 +33,8 @@ final class ArrowFileSource implements Source {
     }
 
     @Override
-    public List<Field> declared() {
-        return List.of();
+    public Schema declared() {
+        return schema;
     }
 
     @Override

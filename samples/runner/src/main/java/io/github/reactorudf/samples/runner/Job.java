@@ -103,7 +103,7 @@ final class Job {
         boolean extendsInput = result.getFields().size() > fields.size()
                 && result.getFields().subList(0, fields.size()).equals(fields);
         return switch (outputFormat) {
-            case PARQUET -> new ParquetSink(extendsInput ? source.declared() : List.of(), allocator);
+            case PARQUET -> new ParquetSink(extendsInput ? source.declared() : new Schema(List.of()), allocator);
             case ARROW -> new ArrowFileSink();
         };
     }

@@ -21,14 +21,16 @@ import org.duckdb.DuckDBConnection;
  * What a Parquet file says of itself beyond what DuckDB's types keep.
  *
  * @param columns the top-level columns, in order
- * @param declared the columns as Arrow's writers store them under {@code ARROW:schema}; empty if another program wrote
- *     the file
+ * @param declared the columns as Arrow's writers store them under {@code ARROW:schema}; without columns if another
+ *     program wrote the file
  * @param rows how many rows there are
  */
-record ParquetFooter(List<Column> columns, List<Field> declared, long rows) {
+record ParquetFooter(List<Column> columns, Schema declared, long rows) {
 
     /** The key under which Arrow's Parquet writers keep the schema that they wrote, as a base64 schema message. */
     static final String ARROW_SCHEMA = "ARROW:schema";
+
+    private static final Schema NONE = new Schema(List.of());
 
     /**
      * A top-level column.
@@ -52,13 +54,13 @@ record ParquetFooter(List<Column> columns, List<Field> declared, long rows) {
         try (DuckDBConnection connection = DuckDb.connect();
                 Statement statement = connection.createStatement()) {
             List<Column> columns = columns(statement, file);
-            List<Field> declared = declared(statement, file);
-            boolean same =
-                    names(columns).equals(declared.stream().map(Field::getName).toList());
+            Schema declared = declared(statement, file);
+            boolean same = names(columns)
+                    .equals(declared.getFields().stream().map(Field::getName).toList());
             try (ResultSet rows = statement.executeQuery(
                     "SELECT num_rows FROM parquet_file_metadata(" + DuckDb.literal(file) + ")")) {
                 rows.next();
-                return new ParquetFooter(columns, same ? declared : List.of(), rows.getLong(1));
+                return new ParquetFooter(columns, same ? declared : NONE, rows.getLong(1));
             }
         } catch (SQLException e) {
             throw new IOException("cannot read " + file + " as Parquet: " + e.getMessage(), e);
@@ -83,7 +85,10 @@ record ParquetFooter(List<Column> columns, List<Field> declared, long rows) {
             if (columns.get(i).utc()) {
                 field = ArrowTypes.inZone(field, "UTC");
             }
-            fields.add(declared.isEmpty() ? field : ArrowTypes.restore(field, declared.get(i)));
+            fields.add(
+                    declared.equals(NONE)
+                            ? field
+                            : ArrowTypes.restore(field, declared.getFields().get(i)));
         }
         return new Schema(fields);
     }
@@ -121,17 +126,16 @@ record ParquetFooter(List<Column> columns, List<Field> declared, long rows) {
         }
     }
 
-    private static List<Field> declared(Statement statement, Path file) throws SQLException, IOException {
+    private static Schema declared(Statement statement, Path file) throws SQLException, IOException {
         try (ResultSet values = statement.executeQuery("SELECT value FROM parquet_kv_metadata(" + DuckDb.literal(file)
                 + ") WHERE key = " + DuckDb.literal(ARROW_SCHEMA) + "::BLOB")) {
             if (!values.next()) {
-                return List.of();
+                return NONE;
             }
             Blob value = values.getBlob(1);
             byte[] message = Base64.getDecoder().decode(value.getBytes(1, (int) value.length()));
             return MessageSerializer.deserializeSchema(
-                            new ReadChannel(Channels.newChannel(new ByteArrayInputStream(message))))
-                    .getFields();
+                    new ReadChannel(Channels.newChannel(new ByteArrayInputStream(message))));
         }
     }
 }

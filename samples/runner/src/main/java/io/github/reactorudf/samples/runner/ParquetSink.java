@@ -19,14 +19,15 @@ import reactor.core.publisher.Flux;
 /** Writes batches to a Parquet file by DuckDB, in their order. */
 final class ParquetSink implements Sink {
 
-    private final List<Field> declared;
+    private final Schema declared;
     private final BufferAllocator allocator;
 
     /**
-     * For an output whose first columns are those that an input file {@code declared}, in their order, or no such
-     * columns.
+     * For an output whose first columns are those of an input file, in their order.
+     *
+     * @param declared the input's schema as its writer declared it, or one without columns for any other output
      */
-    ParquetSink(List<Field> declared, BufferAllocator allocator) {
+    ParquetSink(Schema declared, BufferAllocator allocator) {
         this.declared = declared;
         this.allocator = allocator;
     }
@@ -62,10 +63,13 @@ final class ParquetSink implements Sink {
     }
 
     private String stored(Schema schema) {
+        List<Field> inputs = declared.getFields();
         List<Field> fields = new ArrayList<>();
         for (int i = 0; i < schema.getFields().size(); i++) {
-            fields.add(ArrowTypes.stored(schema.getFields().get(i), i < declared.size() ? declared.get(i) : null));
+            fields.add(ArrowTypes.stored(schema.getFields().get(i), i < inputs.size() ? inputs.get(i) : null));
         }
-        return Base64.getEncoder().encodeToString(new Schema(fields).serializeAsMessage());
+        // Among the metadata is what pandas notes of its own types and of its index.
+        Schema stored = new Schema(fields, declared.getCustomMetadata());
+        return Base64.getEncoder().encodeToString(stored.serializeAsMessage());
     }
 }

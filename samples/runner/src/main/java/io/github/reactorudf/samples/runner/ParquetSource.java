@@ -5,10 +5,8 @@ import io.github.reactorudf.RecordBatches;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import reactor.core.publisher.Flux;
 
@@ -38,7 +36,7 @@ final class ParquetSource implements Source {
     }
 
     @Override
-    public List<Field> declared() {
+    public Schema declared() {
         return footer.declared();
     }
 

@@ -1,8 +1,6 @@
 package io.github.reactorudf.samples.runner;
 
 import io.github.reactorudf.RecordBatch;
-import java.util.List;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import reactor.core.publisher.Flux;
 
@@ -12,8 +10,8 @@ interface Source {
     /** The schema of every batch, in which a category has its values' type. */
     Schema schema();
 
-    /** The columns as the file's writer declared them, which may say more than {@link #schema()}; empty if the same. */
-    List<Field> declared();
+    /** The schema as the file's writer declared it, which may say more than {@link #schema()}. */
+    Schema declared();
 
     /** How many rows there are, or −1 if only reading tells. */
     long rows();
