@@ -20,7 +20,10 @@ def main(environment: Path, project: Path) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     print(f"Making the Python environment {environment}, kept until pyproject.toml changes")
-    venv.create(environment, with_pip=True, clear=environment.exists())
+    try:
+        venv.create(environment, with_pip=True, clear=environment.exists())
+    except (ImportError, subprocess.CalledProcessError) as error:
+        sys.exit(f"{sys.executable} can't make environments: install python3-venv ({error})")
     python = environment / "bin" / "python"
     install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([python, *install, "--editable", f"{project}[dev]"], check=True)

@@ -41,12 +41,13 @@ def test_lines_come_with_the_output_and_not_later() -> None:
 
 
 def test_too_many_lines_are_counted() -> None:
-    with worker() as jvm:
-        jvm.greet()
-        chatty = stage("control_udfs:chatty", constants={"lines": MAX_LINES + 10})
-        jvm.run(X, [BATCH], chatty)
-    messages = [log.message for log in jvm.logs]
-    assert messages[MAX_LINES - 1 : MAX_LINES + 1] == ["to stdout", "dropped 13 lines"]
+    queue = LogQueue()
+    for number in range(MAX_LINES + 10):
+        queue.add("stdout", "INFO", str(number))
+    *lines, last = queue.take(1)
+    assert [log.message for log in lines] == [str(number) for number in range(MAX_LINES)]
+    assert (last.level, last.message) == ("WARN", "dropped 10 lines")
+    assert queue.take(1) == []
 
 
 def test_long_lines_are_cut() -> None:

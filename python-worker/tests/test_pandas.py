@@ -189,3 +189,14 @@ def test_dtypes_of_frames_follow_the_schema(jvm: Jvm) -> None:
     batch = pa.record_batch([[1], pa.array([2], pa.int16()), [True]], schema=schema)
     (output,) = jvm.run(schema, [batch], stage("pandas_udfs:frame_dtypes"))
     assert output.column(0).to_pylist() == ["a=Int64, b=int16, c=boolean"]
+
+
+def test_a_function_may_write_to_its_arguments(jvm: Jvm) -> None:
+    schema = pa.schema([("x", pa.float64())])
+    batch = pa.record_batch([[0.5, 2.0, None]], schema=schema)
+    chain = [
+        stage("pandas_udfs:clip_in_place", name="a"),
+        stage("pandas_udfs:clip_in_place", name="b"),
+    ]
+    (output,) = jvm.run(schema, [batch], *chain)
+    assert output.to_pydict() == {"a": [0.5, 1.0, None], "b": [0.5, 1.0, None]}

@@ -30,7 +30,7 @@ def column_names(
         if name not in visible:
             raise UsageError(
                 f"{signature.spec} reads the column {name!r}, which is not there: "
-                f"the columns are {', '.join(visible)}",
+                f"the columns are {', '.join(visible)}; on(...) says which ones it reads",
                 signature.spec,
             )
         if visible.count(name) > 1:

@@ -38,7 +38,7 @@ class FunctionRaised(UdfError):  # noqa: N818 - it reports an error, it is not o
     """User code raised ``error``."""
 
     def __init__(self, error: BaseException, function: str | None) -> None:
-        super().__init__(str(error), function)
+        super().__init__("user code raised", function)
         self.error = error
 
 

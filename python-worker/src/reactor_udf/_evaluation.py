@@ -64,6 +64,8 @@ def _run(exchange: Exchange, source: _Input, chain: Chain, evaluation: int) -> N
             if scalar:
                 exchange.returned()
             exchange.push(encode(batch))
+            # What was given is not to be kept while the next pull waits.
+            del columns, batch
         unwinding.check()
     finally:
         for iterator in reversed(iterators):

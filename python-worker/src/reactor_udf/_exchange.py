@@ -1,7 +1,7 @@
 """Both directions of one evaluation over its connection, under the demand rules (D3 to D5, D7).
 
 The worker reads in three places only: when user code pulls and nothing is queued (``pull``), while
-its output credit is spent (``push``), and when it drains (``drain``). A batch counts as consumed
+its output credit is spent (``push``), and when it drains (``finish``). A batch counts as consumed
 when user code asks for the next one (``pull``) or has returned (``returned``); only what was
 consumed is granted anew.
 """
@@ -105,15 +105,13 @@ class Exchange:
             frames.insert(0, self._grant())
         self._given += 1
         self._gave_since_pull = True
-        if self._hold_last and self._connection.next_type() == Complete.CODE:
+        if self._hold_last and self._is_last():
             self._held += frames
         else:
             self._flush(frames)
 
     def finish(self, last: Frame | None, ended: Frame) -> None:
-        """Send ``last`` (COMPLETE or ERROR), discard input until the JVM is done too, send
-        ``ended``.
-        """
+        """Send ``last`` (COMPLETE or ERROR); when the JVM is done too, send ``ended`` (P16)."""
         self._draining = True
         self._queue.clear()
         self._arriving = []
@@ -133,6 +131,12 @@ class Exchange:
         grants = demand.owed and (demand.due or demand.other_side_stopped or ahead)
         if (grants or waiting or self._logs) and self._connection.would_block():
             self._flush([self._grant(waiting=pulling)] if grants or waiting else [])
+
+    def _is_last(self) -> bool:
+        """Whether the end of the input is known to follow what was pulled last."""
+        if self._queue:
+            return False
+        return self.completed or self._connection.next_type() == Complete.CODE
 
     def _grant(self, *, waiting: bool = False) -> RequestN:
         batches, size = self._input.grant()

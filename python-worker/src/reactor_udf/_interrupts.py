@@ -29,7 +29,10 @@ _PACKAGE: Final = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 class Interrupts:
-    """Whether and when a signal may unwind user code; without a ``page`` it never does."""
+    """Whether and when a signal may unwind user code; without a ``page`` it never does.
+
+    The slot is found by the process id: make it in the worker, after the fork. It is zeroed then.
+    """
 
     def __init__(self, page: mmap.mmap | None) -> None:
         offset = os.getpid() * _SLOT.size

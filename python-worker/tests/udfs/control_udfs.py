@@ -73,9 +73,8 @@ def fail_to_close(values: Iterator[pa.Array]) -> Iterator[pa.Array]:
 
 
 @udf(returns="int64")
-def chatty(x: pa.Array, lines: int = 1) -> pa.Array:
-    for _ in range(lines):
-        print("to stdout")
+def chatty(x: pa.Array) -> pa.Array:
+    print("to stdout")
     print("to stderr", file=sys.stderr)
     log.info("logged %s", 1)
     log.debug("too low")

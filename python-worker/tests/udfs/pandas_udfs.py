@@ -81,3 +81,9 @@ def frame_dtypes(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     for frame in frames:
         described = ", ".join(f"{name}={dtype}" for name, dtype in frame.dtypes.items())
         yield pd.DataFrame({"dtypes": [described]})
+
+
+@udf(returns=pa.float64())
+def clip_in_place(x: pd.Series) -> pd.Series:
+    x[x > 1] = 1.0
+    return x

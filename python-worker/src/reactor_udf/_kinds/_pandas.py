@@ -3,8 +3,8 @@
 A Series' dtype is decided by the schema alone, so that it does not change from batch to batch:
 integer and boolean fields that may be null are pandas' nullable dtypes (``Int64``, ``boolean``:
 exact at any size), others are numpy's; floats are numpy's, with NaN for null; dictionaries are
-categorical; the rest is as pyarrow converts it. Series without nulls may view Arrow's memory and
-then can't be written to.
+categorical; the rest is as pyarrow converts it. Numbers and booleans are copies that a function may
+write to.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ _TEXT: Final = (types.is_string, types.is_large_string, types.is_string_view)
 def series_reader(field: pa.Field) -> Callable[[pa.Array], pd.Series]:
     """Return what converts a column of ``field`` to a Series."""
     dtype = _NULLABLE.get(field.type) if field.nullable else None
+    if types.is_floating(field.type) or (types.is_integer(field.type) and dtype is None):
+        return _to_numpy
     if dtype is None:
         return _to_pandas
 
@@ -79,6 +81,11 @@ def write_series(series: Any, field: pa.Field, spec: str) -> pa.Array:
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     return require_nullable(array, field, spec)
+
+
+def _to_numpy(array: pa.Array) -> pd.Series:
+    # A copy that the function may write to: what the array views may be another function's input.
+    return pd.Series(array.to_numpy(zero_copy_only=False, writable=True), copy=False)
 
 
 def _to_pandas(array: pa.Array) -> pd.Series:

@@ -203,10 +203,8 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
             if (known == null) {
                 schema = batch.schema();
             } else if (!IpcSchema.sameTypes(known, batch.schema())) {
-                batch.close();
-                evaluation.fail(new UdfException("the schema changes mid-stream: a batch has " + batch.schema()
-                        + " where " + known + " was expected; give each schema an evaluation of its own"));
-                return;
+                throw new UdfException("the schema changes mid-stream: a batch has " + batch.schema() + " where "
+                        + known + " was expected; give each schema an evaluation of its own");
             }
             Trip open = trip;
             if (open == null) {

@@ -23,7 +23,7 @@ import reactor.pool.PooledRef;
  * an application has one for each environment.
  *
  * <p>Nothing starts before the first evaluation is subscribed to. Closing ends the processes; evaluations still running
- * fail with {@link WorkerLostException}.
+ * fail with {@link WorkerLostException}, those that wait for a worker or come later with {@link UdfException}.
  *
  * <pre>{@code
  * try (PythonRuntime python = PythonRuntime.builder()

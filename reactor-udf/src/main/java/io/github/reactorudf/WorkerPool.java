@@ -15,6 +15,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.pool.InstrumentedPool;
 import reactor.pool.PoolBuilder;
+import reactor.pool.PoolShutdownException;
 import reactor.pool.PooledRef;
 
 /**
@@ -61,7 +62,11 @@ final class WorkerPool {
 
     /** A worker, in the order of subscription; cancelling gives up the place. */
     Mono<PooledRef<Worker>> acquire() {
-        return pool.acquire();
+        return pool.acquire()
+                .onErrorMap(
+                        PoolShutdownException.class,
+                        e -> new UdfException(
+                                "the runtime was closed before a worker was free; evaluate on one that is open", e));
     }
 
     private Mono<Worker> connect(Supervisor started) {

@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBufAllocator;
  * A line that user code printed or logged.
  *
  * @param logger {@code "stdout"}, {@code "stderr"}, or the name of a Python logger
- * @param level a level of Python's {@code logging}
+ * @param level {@code "ERROR"}, {@code "WARN"}, {@code "INFO"}, {@code "DEBUG"} or {@code "TRACE"}
  */
 public record LogFrame(long evaluation, String logger, String level, String message) implements Frame {
 

@@ -235,9 +235,10 @@ public final class WorkerConnection {
     private static void log(LogFrame line) {
         Logger logger = LoggerFactory.getLogger("python." + line.logger());
         switch (line.level()) {
-            case "CRITICAL", "ERROR" -> logger.error(line.message());
-            case "WARNING" -> logger.warn(line.message());
+            case "ERROR" -> logger.error(line.message());
+            case "WARN" -> logger.warn(line.message());
             case "DEBUG" -> logger.debug(line.message());
+            case "TRACE" -> logger.trace(line.message());
             default -> logger.info(line.message());
         }
     }

@@ -24,7 +24,7 @@ final class BatchQueue extends BaseSubscriber<RecordBatch> implements AutoClosea
 
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
 
-    /** The next batch, the caller's to close; empty at the end of the stream. Throws what failed the stream. */
+    /** The next batch, the caller's to close; empty at the end of the stream. Throws what failed the stream, each time. */
     Optional<RecordBatch> take() throws InterruptedIOException {
         Signal signal;
         try {
@@ -32,6 +32,10 @@ final class BatchQueue extends BaseSubscriber<RecordBatch> implements AutoClosea
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a batch");
+        }
+        if (signal.batch() == null) {
+            // DuckDB pulls again after a pull that failed: the end is there for whoever asks, however often.
+            signals.add(signal);
         }
         if (signal.failure() != null) {
             throw Exceptions.propagate(signal.failure());
@@ -46,6 +50,7 @@ final class BatchQueue extends BaseSubscriber<RecordBatch> implements AutoClosea
     public void close() {
         cancel();
         closeUntaken();
+        signals.add(new Signal(null, null));
     }
 
     @Override

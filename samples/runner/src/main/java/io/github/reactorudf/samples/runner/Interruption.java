@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Interruption {
 
-    private static final int SECONDS = 10;
+    private static final int SECONDS = 20;
 
     private Interruption() {}
 

@@ -21,6 +21,8 @@ final class TemporaryOutput implements AutoCloseable {
         // Not createTempFile, which would leave the result readable by its owner alone.
         this.file = Files.createFile(
                 this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp"));
+        // For a JVM that ends before close is reached; there is nothing of that name once the file is kept.
+        file.toFile().deleteOnExit();
     }
 
     Path file() {

@@ -1,0 +1,65 @@
+package io.github.reactorudf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Flux;
+
+/** A worker that dies: the error names how, and the next evaluation has another. */
+class LostWorkerTest extends PythonTest {
+
+    @ParameterizedTest
+    @CsvSource({"signal, signal 9 (SIGKILL)", "exit, exited with code 3", "segfault, signal 11 (SIGSEGV)"})
+    void isReportedAndReplaced(String how, String words) {
+        PythonRuntime python = python();
+        BatchTransform process =
+                python.evaluate(Udf.of("reference:process").on("x").as("pid"));
+        Object before = pid(process);
+        Udf dying = Udf.of("bad_input:die_in_seven").on("x").with("how", how);
+        WorkerLostException error = Results.failure(
+                WorkerLostException.class, Batches.ranges(allocator, 20, 10).transform(python.evaluate(dying)));
+        Results.assertSays(error, "pid " + before, words);
+        assertNotEquals(before, pid(process));
+    }
+
+    @Test
+    void givesWhatCameBeforeItsEnd() {
+        Udf dying =
+                Udf.of("bad_input:die_in_seven").on("x").with("how", "signal").as("y");
+        int[] rows = {0};
+        Flux<RecordBatch> evaluated = Batches.ranges(allocator, 20, 10)
+                .transform(python().evaluate(dying))
+                .doOnNext(batch -> rows[0] += batch.rowCount());
+        Results.failure(WorkerLostException.class, evaluated);
+        assertEquals(70, rows[0]);
+    }
+
+    @Test
+    void isSafeToRetry() {
+        int[] subscriptions = {0};
+        Udf dying =
+                Udf.of("bad_input:die_in_seven").on("x").with("how", "signal").as("y");
+        Flux<RecordBatch> shorterEachTime = Flux.defer(() -> Batches.ranges(allocator, 9 - subscriptions[0]++, 1));
+        Flux<RecordBatch> evaluated =
+                shorterEachTime.transform(python().evaluate(dying)).retry(2);
+        assertEquals(7 + 7 + 7, Results.values(evaluated, "y").size());
+    }
+
+    @Test
+    void thatOnlyLostItsConnectionIsEndedToo() {
+        PythonRuntime python = python();
+        Udf deaf = Udf.of("bad_input:deaf").on("x");
+        Results.failure(
+                WorkerLostException.class, Batches.ranges(allocator, 2, 1).transform(python.evaluate(deaf)));
+        pid(python.evaluate(Udf.of("reference:process").on("x").as("pid")));
+    }
+
+    private Object pid(BatchTransform process) {
+        List<Object> pids = Results.values(Batches.ranges(allocator, 1, 1).transform(process), "pid");
+        return pids.get(0);
+    }
+}
