@@ -26,8 +26,11 @@ class ConcurrentEvaluationsTest extends PythonTest {
     private static final int EVALUATIONS = 8;
     private static final int BATCHES = 20;
 
-    @TempDir
-    Path directory;
+    private final Path directory;
+
+    ConcurrentEvaluationsTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     @Test
     void eightOnEightWorkersMakeProgressTogether() throws Exception {
@@ -83,7 +86,8 @@ class ConcurrentEvaluationsTest extends PythonTest {
             int evaluation = i;
             counts.add(Batches.ranges(allocator, BATCHES, 10)
                     .doOnSubscribe(subscription -> order.add(evaluation))
-                    .transform(python.evaluate(Udf.of("demand_functions:aligned").on("x")))
+                    .transform(
+                            python.evaluate(Udf.of("demand_functions:aligned").on("x")))
                     .doOnNext(RecordBatch::close)
                     .count()
                     .toFuture());
@@ -111,7 +115,10 @@ class ConcurrentEvaluationsTest extends PythonTest {
     }
 
     private static Udf meet(Fifo arrived, Fifo go) {
-        return Udf.of("demand_functions:meet").on("x").with("arrived", arrived.name()).with("go", go.name());
+        return Udf.of("demand_functions:meet")
+                .on("x")
+                .with("arrived", arrived.name())
+                .with("go", go.name());
     }
 
     /** Waits until all are in their first batch, and lets them go on. */

@@ -8,6 +8,7 @@ import io.github.reactorudf.protocol.FrameType;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
@@ -163,10 +165,8 @@ class HeldColumnsTest extends PythonTest {
         private final WireTap tap = new WireTap();
         private final long batches;
         private long consumed;
-        private ChannelHandlerContext context;
-        private ByteBuf end;
-        private ChannelPromise promise;
-        volatile boolean waited;
+        private volatile boolean waited;
+        private @Nullable Runnable end;
 
         EndAfterWait(long batches) {
             this.batches = batches;
@@ -185,26 +185,23 @@ class HeldColumnsTest extends PythonTest {
         }
 
         @Override
-        public void handlerAdded(ChannelHandlerContext added) {
-            context = added;
-        }
-
-        @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
             ByteBuf frame = (ByteBuf) message;
-            if (frame.getByte(frame.readerIndex() + TYPE) == FrameType.COMPLETE.ordinal() + 1) {
-                end = frame;
-                promise = written;
+            if (FrameType.of(frame.getByte(frame.readerIndex() + TYPE)) == FrameType.COMPLETE) {
+                end = () -> {
+                    ChannelFuture unused = context.writeAndFlush(frame, written);
+                };
                 release();
             } else {
-                context.write(message, written);
+                ChannelFuture unused = context.write(message, written);
             }
         }
 
         private void release() {
-            if (waited && end != null) {
-                context.writeAndFlush(end, promise);
+            Runnable held = end;
+            if (waited && held != null) {
                 end = null;
+                held.run();
             }
         }
     }

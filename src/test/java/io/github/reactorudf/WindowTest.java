@@ -66,7 +66,8 @@ class WindowTest extends PythonTest {
                     .transform(thirds.window(window))
                     .doOnNext(RecordBatch::close)
                     .blockLast(LIMIT);
-            assertEquals(window, mostUnderWay(tap.crossings()));
+            long most = mostUnderWay(tap.crossings());
+            assertTrue(most <= window, () -> most + " under way of " + window);
         }
     }
 

@@ -75,8 +75,7 @@ class WireCostTest extends PythonTest {
     @Test
     void adjacentEvaluationsOfSeveralKindsAreOneTrip() {
         PythonRuntime python = python(tap::install);
-        Flux<RecordBatch> chained = input()
-                .transform(python.evaluate(Udf.map("demand_functions:plain")))
+        Flux<RecordBatch> chained = input().transform(python.evaluate(Udf.map("demand_functions:plain")))
                 .transform(python.evaluate(FIRST))
                 .transform(python.evaluate(SECOND));
         assertEquals(results(3), values(chained));
@@ -86,9 +85,8 @@ class WireCostTest extends PythonTest {
     @Test
     void anOperatorInBetweenMakesItTwo() {
         PythonRuntime python = python(builder().workers(2).onConnected(tap::install));
-        assertChained(input().transform(python.evaluate(FIRST))
-                .filter(batch -> true)
-                .transform(python.evaluate(SECOND)));
+        assertChained(
+                input().transform(python.evaluate(FIRST)).filter(batch -> true).transform(python.evaluate(SECOND)));
         assertTrips(2);
     }
 
