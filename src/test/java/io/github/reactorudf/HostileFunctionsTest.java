@@ -2,6 +2,7 @@ package io.github.reactorudf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
@@ -141,7 +143,7 @@ class HostileFunctionsTest extends PythonTest {
         try (BufferAllocator small = allocator.newChildAllocator("small", 0, 1 << 20)) {
             PythonRuntime python = python(builder().allocator(small));
             Udf plusOne = Udf.of("functions:plus_one_arrow").on("x").as("y");
-            Throwable error = org.junit.jupiter.api.Assertions.assertThrows(
+            Throwable error = assertThrows(
                     RuntimeException.class,
                     () -> Results.borders(Batches.ranges(allocator, 4, 1 << 20).transform(python.evaluate(plusOne))));
             assertTrue(
@@ -155,7 +157,7 @@ class HostileFunctionsTest extends PythonTest {
     @Test
     void aSourceThatGivesMoreThanWasAskedFor() {
         Flux<RecordBatch> pushy = Flux.from(subscriber -> {
-            subscriber.onSubscribe(new org.reactivestreams.Subscription() {
+            subscriber.onSubscribe(new Subscription() {
                 @Override
                 public void request(long n) {}
 
