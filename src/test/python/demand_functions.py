@@ -1,5 +1,6 @@
 """Functions for the tests of demand: each is a way of reading and of giving back."""
 
+import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -142,3 +143,26 @@ def _plus(batch: pa.RecordBatch, amount: int) -> pa.RecordBatch:
 
 def _batch(values: np.ndarray) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array(values)], schema=X)
+
+
+@udf(returns=pa.int64())
+def meet(x: pa.Array, arrived: str, go: str) -> pa.Array:
+    """At its first batch gives a permit of ``arrived`` and takes one of ``go``."""
+    if len(x) and x[0].as_py() == 0:
+        with open(arrived, "wb", buffering=0) as pipe:
+            pipe.write(b".")
+        with open(go, "rb", buffering=0) as pipe:
+            pipe.read(1)
+    return pc.add(x, 1)
+
+
+@udf(returns=pa.int64())
+def add(a: pa.Array, b: pa.Array) -> pa.Array:
+    """Two columns to one."""
+    return pc.add(a, b)
+
+
+@udf(returns=pa.int64())
+def process_id(x: pa.Array) -> pa.Array:
+    """The worker's."""
+    return pa.array([os.getpid()] * len(x), pa.int64())

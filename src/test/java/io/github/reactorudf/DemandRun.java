@@ -21,7 +21,7 @@ import reactor.core.scheduler.Scheduler;
 /** One evaluation of a {@link DemandScenario}, with what is to hold of it and what it has shown. */
 final class DemandRun {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Results.LIMIT;
 
     /** What may come of a run, of which the test counts the runs in which it came. */
     enum Event {
