@@ -133,6 +133,22 @@ class OperatorsTest extends PythonTest {
     }
 
     @Test
+    void evaluationsWithAnOperatorInBetweenHaveAWorkerEach() {
+        PythonRuntime python = python(2);
+        Udf again = Udf.of("reference:double").on("y").as("z");
+        Flux<RecordBatch> two = Batches.ranges(allocator, 3, 1)
+                .transform(python.evaluate(DOUBLE))
+                .filter(batch -> true);
+        assertEquals(List.of(0L, 4L, 8L), Results.values(two.transform(python.evaluate(again)), "z"));
+
+        Flux<RecordBatch> three = two.transform(python.evaluate(again)).filter(batch -> true);
+        Udf last = Udf.of("reference:double").on("z").as("last");
+        UdfException error = Results.failure(UdfException.class, three.transform(python.evaluate(last)));
+        Results.assertSays(error, "hold 2 of the runtime's 2 workers", "workers(...)", "directly after one another");
+        assertEquals(List.of(0L, 4L, 8L), Results.values(two.transform(python.evaluate(again)), "z"));
+    }
+
+    @Test
     void subscribingTwiceEvaluatesTwice() {
         AtomicLong subscriptions = new AtomicLong();
         Flux<RecordBatch> evaluated = Batches.ranges(allocator, 2, 1)

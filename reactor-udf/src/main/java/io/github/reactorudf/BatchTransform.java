@@ -19,7 +19,8 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p><b>Result.</b> Scalar UDFs add a column each, in order; batches keep their borders and rows their order. A map UDF
  * gives the batches it yields. Several UDFs, and transforms directly after one another on the same runtime, are one
- * trip to one worker.
+ * trip to one worker. With an operator in between, each has a worker of its own until the stream ends, and a runtime
+ * with fewer workers fails the evaluation.
  *
  * <p><b>Demand.</b> Upstream is asked for one batch whenever the worker granted room for one; the worker is granted
  * what downstream asked for, at most a {@linkplain #window window} at once. Memory is bounded by the window, one batch,

@@ -63,6 +63,14 @@ final class Evaluation implements Subscription, FrameReceiver {
     }
 
     void start() {
+        int held = new WorkersHeld(flux.runtime).in(actual.currentContext());
+        int workers = flux.runtime.workers();
+        if (held >= workers) {
+            fail(new UdfException("evaluations downstream hold " + held + " of the runtime's " + workers
+                    + " workers until this one ends, so none is ever free for it; raise workers(...), or apply the"
+                    + " transforms directly after one another, which makes them one trip to one worker"));
+            return;
+        }
         flux.runtime.acquire().subscribe(acquisition);
     }
 

@@ -33,6 +33,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
     private final Evaluation evaluation;
     private final InputCredit credit;
+    private final Context context;
     private final Scheduler.Worker encoder;
     private final AtomicReference<@Nullable RecordBatch> slot = new AtomicReference<>();
 
@@ -51,6 +52,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
     EvaluationInput(Evaluation evaluation, InputCredit credit) {
         this.evaluation = evaluation;
         this.credit = credit;
+        this.context = new WorkersHeld(evaluation.flux.runtime).oneMore(evaluation.actual.currentContext());
         Scheduler scheduler = evaluation.flux.options.subscribeOn();
         this.encoder = (scheduler == null ? evaluation.flux.runtime.scheduler() : scheduler).createWorker();
     }
@@ -108,7 +110,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
     @Override
     public Context currentContext() {
-        return evaluation.actual.currentContext();
+        return context;
     }
 
     @Override

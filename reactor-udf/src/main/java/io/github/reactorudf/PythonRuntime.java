@@ -40,6 +40,7 @@ import reactor.pool.PooledRef;
 public final class PythonRuntime implements AutoCloseable {
 
     private final List<String> modules;
+    private final int workers;
     private final Duration cancelGrace;
     private final BufferAllocator allocator;
     private final boolean ownsAllocator;
@@ -48,6 +49,7 @@ public final class PythonRuntime implements AutoCloseable {
 
     private PythonRuntime(Builder builder) {
         this.modules = builder.modules;
+        this.workers = builder.workers.count();
         this.cancelGrace = builder.cancelGrace;
         BufferAllocator given = builder.allocator;
         this.ownsAllocator = given == null;
@@ -120,6 +122,10 @@ public final class PythonRuntime implements AutoCloseable {
 
     List<String> modules() {
         return modules;
+    }
+
+    int workers() {
+        return workers;
     }
 
     Duration cancelGrace() {
