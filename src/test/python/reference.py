@@ -46,9 +46,7 @@ def refuse(x: pd.Series, value: int) -> pd.Series:
 
 
 @udf(returns=pa.int64())
-def wait_in_first(
-    columns: Iterator[pa.Array], entered: str, latch: str
-) -> Iterator[pa.Array]:
+def wait_in_first(columns: Iterator[pa.Array], entered: str, latch: str) -> Iterator[pa.Array]:
     """Say that the first batch came, and wait for the latch before giving it back."""
     for index, x in enumerate(columns):
         if index == 0:

@@ -45,8 +45,8 @@ _TEXT: Final = (types.is_string, types.is_large_string, types.is_string_view)
 
 def series_reader(field: pa.Field) -> Callable[[pa.Array], pd.Series]:
     """Return what converts a column of ``field`` to a Series."""
-    dtype = _NULLABLE.get(field.type) if field.nullable else None
-    if types.is_floating(field.type) or (types.is_integer(field.type) and dtype is None):
+    dtype = _NULLABLE.get(field.type)
+    if types.is_floating(field.type):
         return _to_numpy
     if dtype is None:
         return _to_pandas
@@ -54,7 +54,16 @@ def series_reader(field: pa.Field) -> Callable[[pa.Array], pd.Series]:
     def read(array: pa.Array) -> pd.Series:
         return pd.Series(dtype.__from_arrow__(array), copy=False)
 
-    return read
+    def read_without_nulls(array: pa.Array) -> pd.Series:
+        # numpy has no null: the values would become floats, and large integers other ones.
+        if array.null_count:
+            raise UsageError(
+                f"the column {field.name!r} holds nulls, but its field says that there are none: "
+                f"declare it as nullable"
+            )
+        return _to_numpy(array)
+
+    return read if field.nullable else read_without_nulls
 
 
 def write_series(series: Any, field: pa.Field, spec: str) -> pa.Array:

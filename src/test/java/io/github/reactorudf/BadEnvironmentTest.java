@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
 
 /** Environments that no worker can start in: an error that names the command or the package, and what to do. */
 class BadEnvironmentTest extends PythonTest {
@@ -61,7 +62,7 @@ class BadEnvironmentTest extends PythonTest {
                         .doOnNext(RecordBatch::close)
                         .onErrorResume(error -> {
                             System.out.println(error);
-                            return reactor.core.publisher.Flux.empty();
+                            return Flux.empty();
                         })
                         .blockLast(Results.LIMIT);
             }

@@ -127,7 +127,8 @@ class ReferenceTest extends PythonTest {
                                 .flatMapIterable(values -> values)
                                 .reduce(0L, (sum, value) -> sum + (Long) value),
                         6)
-                .collect(java.util.ArrayList::new, List::add)
+                .<Object>map(total -> total)
+                .collectList()
                 .block(LIMIT);
         long sum = LongStream.range(0, 500).map(x -> 2 * x).sum();
         assertEquals(List.of(sum, sum, sum, sum, sum, sum), sums);

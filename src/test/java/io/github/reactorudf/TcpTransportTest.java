@@ -30,6 +30,12 @@ class TcpTransportTest extends TransportContract {
         return address;
     }
 
+    /** A segment of the loopback interface is 64 KiB; with less, TCP waits for its delayed acknowledgements. */
+    @Override
+    int smallBuffer() {
+        return 1 << 16;
+    }
+
     @Override
     void assertNothingListens(Supervisor supervisor) {
         InetSocketAddress address = supervisor.address().tcpAddress();

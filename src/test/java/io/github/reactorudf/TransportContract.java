@@ -40,6 +40,9 @@ abstract class TransportContract extends PythonTest {
     /** Where the supervisor listens, as a client of the transport names it. */
     abstract SocketAddress address(Supervisor supervisor);
 
+    /** A socket's buffer that a large batch fills many times over. */
+    abstract int smallBuffer();
+
     /** The supervisor is gone, and so must be what it listened at. */
     abstract void assertNothingListens(Supervisor supervisor);
 
@@ -56,7 +59,7 @@ abstract class TransportContract extends PythonTest {
 
     @Test
     void batchesLargerThanTheSocketsBuffers() {
-        PythonRuntime python = python(builder().workers(workers()).socketBuffer(4096));
+        PythonRuntime python = python(builder().workers(workers()).socketBuffer(smallBuffer()));
         int rows = 1 << 20;
         List<Object> sums = Batches.ranges(allocator, 3, rows)
                 .transform(python.evaluate(

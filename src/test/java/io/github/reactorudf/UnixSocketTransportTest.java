@@ -33,6 +33,11 @@ class UnixSocketTransportTest extends TransportContract {
     }
 
     @Override
+    int smallBuffer() {
+        return 4096;
+    }
+
+    @Override
     void assertNothingListens(Supervisor supervisor) {
         assertFalse(Files.exists(path(supervisor)));
         assertFalse(Files.exists(path(supervisor).getParent()));

@@ -82,7 +82,8 @@ public final class PythonRuntime implements AutoCloseable {
                 ref -> prepared(ref.poolable(), List.of(udf.stage()), input),
                 PooledRef::release,
                 (ref, error) -> ref.release(),
-                PooledRef::invalidate);
+                // User code may be importing, for ever.
+                ref -> Mono.fromRunnable(new WorkerLease(ref)::kill));
     }
 
     private Mono<Schema> prepared(Worker worker, List<PrepareFrame.Stage> stages, Schema input) {

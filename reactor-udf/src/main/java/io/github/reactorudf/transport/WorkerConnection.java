@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ public final class WorkerConnection {
 
     private final Connection connection;
     private final Channel channel;
+    private final BufferAllocator allocator;
     private final FrameDecoder decoder;
     private final Map<Preparation, PreparedFrame> prepared = new HashMap<>();
 
@@ -62,6 +64,7 @@ public final class WorkerConnection {
     WorkerConnection(Connection connection, BufferAllocator allocator) {
         this.connection = connection;
         this.channel = connection.channel();
+        this.allocator = allocator;
         this.decoder = new FrameDecoder(allocator, this::dispatch);
     }
 
@@ -173,6 +176,12 @@ public final class WorkerConnection {
     private void read(ByteBuf bytes) {
         try {
             decoder.decode(bytes);
+        } catch (OutOfMemoryException e) {
+            end(new UdfException(
+                    "a batch of the worker does not fit in the allocator " + allocator.getName() + " (limit "
+                            + allocator.getLimit() + " bytes, allocated " + allocator.getAllocatedMemory()
+                            + "); close batches sooner, make them smaller or raise the limit",
+                    e));
         } catch (RuntimeException e) {
             end(e);
         }

@@ -21,17 +21,23 @@ final class Progress implements DelayReport.Listener, AutoCloseable {
     private static final int LOG_WIDTH = 100;
 
     private @Nullable ProgressBar bar;
+    private long expected;
     private String logged = "";
     private final boolean terminal = isTerminal();
 
     @Override
     public void started(long flights) {
+        expected = flights;
+    }
+
+    /** Made with the first batch, so that its rows/s are the stream's and not those of starting Python. */
+    private ProgressBar startBar() {
         ProgressBarConsumer consumer = terminal
                 ? new ConsoleProgressBarConsumer(System.err)
                 : new DelegatingProgressBarConsumer(this::log, LOG_WIDTH);
-        bar = new ProgressBarBuilder()
+        return new ProgressBarBuilder()
                 .setTaskName("flights")
-                .setInitialMax(flights)
+                .setInitialMax(expected)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(terminal ? 200 : 5_000)
                 .setConsumer(consumer)
@@ -44,9 +50,10 @@ final class Progress implements DelayReport.Listener, AutoCloseable {
         if (batch.rowCount() > 0) {
             print(SampleRow.of(batch));
         }
-        if (bar != null) {
-            bar.stepBy(batch.rowCount());
+        if (bar == null) {
+            bar = startBar();
         }
+        bar.stepBy(batch.rowCount());
     }
 
     private void print(String line) {

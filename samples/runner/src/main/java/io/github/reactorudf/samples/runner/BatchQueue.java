@@ -24,7 +24,9 @@ final class BatchQueue extends BaseSubscriber<RecordBatch> implements AutoClosea
 
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
 
-    /** The next batch, the caller's to close; empty at the end of the stream. Throws what failed the stream, each time. */
+    /**
+     * The next batch, the caller's to close; empty at the end of the stream. Throws what failed the stream, each time.
+     */
     Optional<RecordBatch> take() throws InterruptedIOException {
         Signal signal;
         try {

@@ -12,10 +12,19 @@ final class DuckDb {
 
     private DuckDb() {}
 
+    /** For results that are computed before the first row is seen. */
     static DuckDBConnection connect() throws SQLException {
+        return connect(false);
+    }
+
+    /** For results that come while they are computed; what fails meanwhile the driver reports less well. */
+    static DuckDBConnection connectToStream() throws SQLException {
+        return connect(true);
+    }
+
+    private static DuckDBConnection connect(boolean stream) throws SQLException {
         Properties properties = new Properties();
-        // Without it the driver computes the whole result before the first row is seen.
-        properties.setProperty("jdbc_stream_results", "true");
+        properties.setProperty("jdbc_stream_results", Boolean.toString(stream));
         DuckDBConnection connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET preserve_insertion_order = true");

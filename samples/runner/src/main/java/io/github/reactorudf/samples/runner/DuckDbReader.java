@@ -37,7 +37,7 @@ final class DuckDbReader extends ArrowReader {
     /** Starts {@code query} on a connection of its own, which closing the reader closes. */
     static DuckDbReader open(String query, int batchRows, UnaryOperator<Schema> restore, BufferAllocator allocator)
             throws SQLException {
-        DuckDBConnection connection = DuckDb.connect();
+        DuckDBConnection connection = DuckDb.connectToStream();
         try {
             Statement statement = connection.createStatement();
             DuckDBResultSet result = (DuckDBResultSet) statement.executeQuery(query);

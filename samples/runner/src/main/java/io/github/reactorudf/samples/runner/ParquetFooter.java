@@ -48,7 +48,7 @@ record ParquetFooter(List<Column> columns, List<Field> declared, long rows) {
         }
     }
 
-    static ParquetFooter read(Path file) throws SQLException, IOException {
+    static ParquetFooter read(Path file) throws IOException {
         try (DuckDBConnection connection = DuckDb.connect();
                 Statement statement = connection.createStatement()) {
             List<Column> columns = columns(statement, file);
@@ -60,6 +60,8 @@ record ParquetFooter(List<Column> columns, List<Field> declared, long rows) {
                 rows.next();
                 return new ParquetFooter(columns, same ? declared : List.of(), rows.getLong(1));
             }
+        } catch (SQLException e) {
+            throw new IOException("cannot read " + file + " as Parquet: " + e.getMessage(), e);
         }
     }
 

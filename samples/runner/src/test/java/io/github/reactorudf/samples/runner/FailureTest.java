@@ -62,7 +62,7 @@ class FailureTest {
 
     @Test
     void statedTypeDisagreesWithPython() throws Exception {
-        failed(run(Run.function("doubled"), "--returns", "float64"), "float64");
+        failed(run(Run.function("doubled"), "--returns", "float64"), "double");
     }
 
     @Test
