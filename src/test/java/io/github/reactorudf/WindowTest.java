@@ -9,7 +9,10 @@ import io.github.reactorudf.protocol.FrameType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Scheduler;
@@ -82,6 +85,44 @@ class WindowTest extends PythonTest {
             }
         }
         return most;
+    }
+
+    /**
+     * Of results larger than the window one passes, and the next waits until it was delivered. The function reads
+     * nothing, so the worker takes the input from the socket, which it fills, only once it may send no more.
+     */
+    @Test
+    void bytesBoundTheOutputAsBatchesDo() {
+        WireTap tap = new WireTap();
+        CountDownLatch workerReads = new CountDownLatch(1);
+        AtomicLong sentBefore = new AtomicLong();
+        tap.onFlushed(frame -> {
+            if (frame.type() == FrameType.PAYLOAD) {
+                sentBefore.set(tap.count(false, FrameType.PAYLOAD));
+                workerReads.countDown();
+            }
+        });
+        PythonRuntime python = python(builder().socketBuffer(4 << 10).onConnected(tap::install));
+        Udf ignore = Udf.map("demand_functions:ignore").with("count", 4).with("rows", 10);
+        Long results = Batches.ranges(allocator, 1, 1 << 17)
+                .transform(python.evaluate(ignore).window(4, 1).publishOn(Schedulers.boundedElastic()))
+                .doOnNext(batch -> {
+                    batch.close();
+                    await(workerReads);
+                })
+                .count()
+                .block(LIMIT);
+        assertEquals(4, results);
+        assertEquals(1, sentBefore.get());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS), "the worker does not read");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** R6: upstream gives the next batch only when the result of the one before has arrived. */
