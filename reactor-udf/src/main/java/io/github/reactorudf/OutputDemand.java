@@ -21,6 +21,7 @@ final class OutputDemand {
     private long grantedBytes;
     private long received;
     private long receivedBytes;
+    private boolean withinUnit;
     private long delivered;
     private long deliveredBytes;
     private long settled;
@@ -41,13 +42,15 @@ final class OutputDemand {
         return new Credit(granted, grantedBytes);
     }
 
-    /** A unit came in; false if it was not granted. */
+    /** A frame of a unit came in; false if the unit was not granted, in batches or in bytes. */
     synchronized boolean receive(long bytes, boolean completesUnit) {
+        boolean allowed = withinUnit || (received < granted && receivedBytes < grantedBytes);
+        withinUnit = !completesUnit;
         if (completesUnit) {
             received++;
         }
         receivedBytes += bytes;
-        return received <= granted;
+        return allowed;
     }
 
     /** A batch is about to be handed downstream. */

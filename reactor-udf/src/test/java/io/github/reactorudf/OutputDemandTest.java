@@ -70,6 +70,25 @@ class OutputDemandTest {
         assertFalse(demand.receive(10, true));
     }
 
+    @Test
+    void aUnitMayPassTheBytesAndTheNextMayNot() {
+        demand.request(4);
+        demand.open();
+        assertTrue(demand.receive(90, false), "a dictionary");
+        assertTrue(demand.receive(90, true), "its batch");
+        assertFalse(demand.receive(10, true));
+    }
+
+    @Test
+    void aResultBeingDeliveredIsNotSettled() {
+        demand.request(1);
+        demand.open();
+        pass(10);
+        assertFalse(demand.allSettled());
+        demand.settle();
+        assertTrue(demand.allSettled());
+    }
+
     private void pass(long bytes) {
         assertTrue(demand.receive(bytes, true));
         demand.deliver(bytes);
