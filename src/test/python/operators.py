@@ -36,7 +36,7 @@ def stubborn(x: pa.Array, entered: str) -> pa.Array:
         try:
             while True:
                 pass
-        except BaseException:  # noqa: S112 - that is what this one is for
+        except BaseException:
             continue
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from reactor_udf import udf
 
 

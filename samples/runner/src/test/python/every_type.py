@@ -29,7 +29,9 @@ CHANGED = {
 
 def floats(fmt: str, bits: list[int], dtype: str) -> np.ndarray:
     """Zeros of both signs, NaNs of several payloads, infinities, subnormals, over and over."""
-    return np.frombuffer(struct.pack(f"<{len(bits)}{fmt}", *bits), dtype=dtype)[np.arange(ROWS) % len(bits)]
+    return np.frombuffer(struct.pack(f"<{len(bits)}{fmt}", *bits), dtype=dtype)[
+        np.arange(ROWS) % len(bits)
+    ]
 
 
 def repeated(values: list, type_: pa.DataType) -> pa.Array:
@@ -41,8 +43,16 @@ def columns(path: str) -> dict[str, pa.Array]:
     nulls = np.arange(ROWS) % 3 == 0
     made = {
         "id": pa.array(range(ROWS), pa.int64()),
-        "double": pa.array(floats("Q", [0, 1 << 63, 0x7FF8 << 48, 0x7FF8DEAD00000001, 0xFFF8 << 48, 1, 0xFFF << 52], "f8")),
-        "double_null": pa.array(floats("Q", [0, 1 << 63, 0x7FF8 << 48, 0x7FF8DEAD00000001], "f8"), mask=nulls),
+        "double": pa.array(
+            floats(
+                "Q",
+                [0, 1 << 63, 0x7FF8 << 48, 0x7FF8DEAD00000001, 0xFFF8 << 48, 1, 0xFFF << 52],
+                "f8",
+            )
+        ),
+        "double_null": pa.array(
+            floats("Q", [0, 1 << 63, 0x7FF8 << 48, 0x7FF8DEAD00000001], "f8"), mask=nulls
+        ),
         "float": pa.array(floats("I", [0, 1 << 31, 0x7FC00000, 0x7FC0DEAD, 0xFFC00000, 1], "f4")),
         "bool": repeated([True, None, False], pa.bool_()),
         "string": repeated(["a", "", None, "x\0y", "é", "z" * 40], pa.string()),
@@ -50,8 +60,13 @@ def columns(path: str) -> dict[str, pa.Array]:
         "fixed_binary": repeated([b"aaaa", None], pa.binary(4)),
         "date": repeated(days, pa.date32()),
         "list": repeated([[1, 2], None, [], [None]], pa.list_(pa.int32())),
-        "struct": repeated([{"a": 1, "b": "x"}, None, {"a": None, "b": None}], pa.struct({"a": pa.int16(), "b": pa.string()})),
-        "list_of_structs": repeated([[{"a": 1}], None, [], [None]], pa.list_(pa.struct({"a": pa.int16()}))),
+        "struct": repeated(
+            [{"a": 1, "b": "x"}, None, {"a": None, "b": None}],
+            pa.struct({"a": pa.int16(), "b": pa.string()}),
+        ),
+        "list_of_structs": repeated(
+            [[{"a": 1}], None, [], [None]], pa.list_(pa.struct({"a": pa.int16()}))
+        ),
     }
     for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"):
         limits = np.iinfo(name)
@@ -59,9 +74,15 @@ def columns(path: str) -> dict[str, pa.Array]:
     for precision, scale in ((4, 2), (9, 3), (18, 4), (38, 10)):
         values = [decimal.Decimal("1.25"), None, decimal.Decimal("-3.5")]
         made[f"decimal{precision}"] = repeated(values, pa.decimal128(precision, scale))
-    for unit, ticks in (("ms", 1234567891234), ("us", 1234567891234567), ("ns", 1234567891234567891)):
+    for unit, ticks in (
+        ("ms", 1234567891234),
+        ("us", 1234567891234567),
+        ("ns", 1234567891234567891),
+    ):
         for zone in (None, "UTC", "America/New_York"):
-            made[f"timestamp_{unit}_{zone}"] = repeated([0, -1, None, ticks], pa.timestamp(unit, zone))
+            made[f"timestamp_{unit}_{zone}"] = repeated(
+                [0, -1, None, ticks], pa.timestamp(unit, zone)
+            )
     for name, type_, last in (
         ("time_ms", pa.time32("ms"), 86_399_999),
         ("time_us", pa.time64("us"), 86_399_999_999),

@@ -11,15 +11,19 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
  * Fails a test class after which Netty's leak detector, at paranoid, reports a buffer or a batch that was not released.
  */
-final class NettyLeaks implements AfterAllCallback {
+public final class NettyLeaks implements AfterAllCallback, LauncherSessionListener {
 
     private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
 
-    static {
+    /** Before any class asks for a detector. */
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
         ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new RecordingFactory());
     }
 

@@ -242,7 +242,7 @@ final class Evaluation implements Subscription, FrameReceiver {
         phase = Phase.ENDED;
         input.stop();
         if (!workerDone) {
-            WorkerErrors.of(cause, current).subscribe(output::fail);
+            WorkerErrors.of(cause, current).subscribe(output::complete);
         }
         if (current != null && cause instanceof ProtocolException) {
             current.kill();
