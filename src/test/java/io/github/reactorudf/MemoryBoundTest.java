@@ -79,7 +79,7 @@ class MemoryBoundTest extends PythonTest {
             source(asked -> beyondGrant.accumulateAndGet(asked - model.inputGranted(), Math::max))
                     .transform(transform)
                     .subscribe(subscriber);
-            assertTrue(model.inputSpent().await(LIMIT.toSeconds(), TimeUnit.SECONDS), model::toString);
+            assertTrue(model.windowSent().await(LIMIT.toSeconds(), TimeUnit.SECONDS), model::toString);
             subscriber.goOn();
             assertEquals(BATCHES, subscriber.count.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
 

@@ -60,7 +60,7 @@ final class WireModel {
     private final Side input = new Side();
     private final Side output = new Side();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final CountDownLatch inputSpent = new CountDownLatch(1);
+    private final CountDownLatch windowSent;
 
     private @Nullable Channel channel;
     private long evaluation;
@@ -77,6 +77,7 @@ final class WireModel {
         this.window = window;
         this.requested = requested;
         this.inputGranted = window.batches();
+        this.windowSent = new CountDownLatch((int) window.batches());
     }
 
     synchronized void see(Crossing crossing) {
@@ -109,9 +110,7 @@ final class WireModel {
                 check(!completedByJvm && !cancelledByJvm, "the JVM sent a PAYLOAD after its end");
                 check(input.spend(crossing), "the JVM started a unit without credit");
                 inputSent++;
-                if (input.isSpent()) {
-                    inputSpent.countDown();
-                }
+                windowSent.countDown();
             }
             case REQUEST_N -> {
                 output.add(crossing.granted());
@@ -193,9 +192,9 @@ final class WireModel {
         return ended;
     }
 
-    /** Opens when the JVM has sent all that it may for the first time. */
-    CountDownLatch inputSpent() {
-        return inputSpent;
+    /** Opens when the JVM has sent as many batches as the window has. */
+    CountDownLatch windowSent() {
+        return windowSent;
     }
 
     /** Whether the input's credit was spent, and more was sent once there was credit again. */
