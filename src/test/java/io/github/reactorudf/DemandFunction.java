@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A function of {@code demand_functions.py}, and what it does with an input, computed here.
  *
+ * @param iterates whether it takes an iterator
  * @param depth how many batches it reads before it gives the first of them back
  */
-record DemandFunction(Udf udf, boolean rowAligned, int depth, Function<List<Span>, Script> script) {
+record DemandFunction(Udf udf, boolean rowAligned, boolean iterates, int depth, Function<List<Span>, Script> script) {
 
     /** A batch whose column {@code x} counts from {@code first}. */
     record Span(long first, int rows) {
@@ -91,23 +92,23 @@ record DemandFunction(Udf udf, boolean rowAligned, int depth, Function<List<Span
     }
 
     static DemandFunction aligned() {
-        return rowAligned("aligned", 1);
+        return rowAligned("aligned", false, 1);
     }
 
     static DemandFunction alignedPandas() {
-        return rowAligned("aligned_pandas", 1);
+        return rowAligned("aligned_pandas", false, 1);
     }
 
     static DemandFunction alignedAhead(int depth) {
-        return rowAligned("aligned_ahead", depth).with("depth", depth);
+        return rowAligned("aligned_ahead", true, depth).with("depth", depth);
     }
 
     static DemandFunction alignedRegroup(int depth) {
-        return rowAligned("aligned_regroup", depth).with("depth", depth);
+        return rowAligned("aligned_regroup", true, depth).with("depth", depth);
     }
 
     static DemandFunction alignedEverything() {
-        return rowAligned("aligned_everything", Integer.MAX_VALUE);
+        return rowAligned("aligned_everything", true, Integer.MAX_VALUE);
     }
 
     /** Raises at the first batch that begins with {@code value}. */
@@ -124,6 +125,7 @@ record DemandFunction(Udf udf, boolean rowAligned, int depth, Function<List<Span
         DemandFunction function = new DemandFunction(
                 Udf.of(MODULE + "aligned_raise").on("x").as("y"),
                 true,
+                false,
                 1,
                 input -> unchanged(script.apply(input), input));
         return function.with("value", value);
@@ -134,16 +136,16 @@ record DemandFunction(Udf udf, boolean rowAligned, int depth, Function<List<Span
     }
 
     private static DemandFunction map(String name, int depth, Function<List<Span>, Script> script) {
-        return new DemandFunction(Udf.map(MODULE + name), false, depth, script);
+        return new DemandFunction(Udf.map(MODULE + name), false, true, depth, script);
     }
 
-    private static DemandFunction rowAligned(String name, int depth) {
+    private static DemandFunction rowAligned(String name, boolean iterates, int depth) {
         return new DemandFunction(
-                Udf.of(MODULE + name).on("x").as("y"), true, depth, input -> toTheEnd(input, List::of));
+                Udf.of(MODULE + name).on("x").as("y"), true, iterates, depth, input -> toTheEnd(input, List::of));
     }
 
     private DemandFunction with(String name, Object value) {
-        return new DemandFunction(udf.with(name, value), rowAligned, depth, script);
+        return new DemandFunction(udf.with(name, value), rowAligned, iterates, depth, script);
     }
 
     private static Script toTheEnd(List<Span> input, Function<Span, List<Span>> each) {
