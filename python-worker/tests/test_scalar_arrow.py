@@ -112,8 +112,8 @@ def test_related_types_are_cast(jvm: Jvm, what: str, returns: str, expected: lis
     [
         ("string", "int64", "gave string for 'returns_given', but int64 is promised"),
         ("int32", "string", "gave int32 for 'returns_given', but string is promised"),
-        ("half", "int64", "gave double for 'returns_given', but int64 is promised: Float value"),
-        ("big", "int32", "gave int64 for 'returns_given', but int32 is promised: Integer value"),
+        ("half", "int64", "gave double for 'returns_given', but int64 is promised: a value"),
+        ("big", "int32", "gave int64 for 'returns_given', but int32 is promised: a value"),
         ("short", "int64", "returned 1 rows for a batch of 2"),
         ("scalar", "int64", "gave a pyarrow.Int64Scalar, not the pyarrow.Array"),
         ("none", "int64", "gave a NoneType, not the pyarrow.Array"),

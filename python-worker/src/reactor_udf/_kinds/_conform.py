@@ -57,6 +57,13 @@ def require_nullable(array: pa.Array, field: pa.Field, spec: str) -> pa.Array:
     return array
 
 
+def reason(error: Exception) -> str:
+    """Return why a conversion failed, without the row value that pyarrow's own words may hold."""
+    if isinstance(error, TypeError):
+        return str(error)
+    return "a value is out of its range or would change"
+
+
 def type_name(value: Any) -> str:
     """Return the class of ``value`` as users write it."""
     kind = type(value)
@@ -71,7 +78,7 @@ def _cast(array: pa.Array, field: pa.Field, spec: str) -> pa.Array:
     try:
         return array.cast(field.type, safe=True)
     except pa.ArrowException as error:
-        raise UsageError(f"{promised}: {error}", spec) from None
+        raise UsageError(f"{promised}: {reason(error)}", spec) from None
 
 
 def _related(given: pa.DataType, promised: pa.DataType) -> bool:

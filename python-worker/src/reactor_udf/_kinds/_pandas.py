@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from reactor_udf._errors import UsageError
-from reactor_udf._kinds._conform import require_nullable, type_name
+from reactor_udf._kinds._conform import reason, require_nullable, type_name
 
 _NULLABLE: Final[dict[pa.DataType, Any]] = {
     pa.int8(): pd.Int8Dtype(),
@@ -84,7 +84,7 @@ def write_series(series: Any, field: pa.Field, spec: str) -> pa.Array:
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise UsageError(
             f"{spec} gave a Series of dtype {series.dtype} for {field.name!r}, "
-            f"which can't be the {promised} that is promised: {error}",
+            f"which can't be the {promised} that is promised: {reason(error)}",
             spec,
         ) from None
     if isinstance(array, pa.ChunkedArray):

@@ -36,10 +36,7 @@ class ReadmeTest {
     @Test
     void snippetsRun(@TempDir Path directory) throws IOException {
         Path udfs = Files.createDirectory(directory.resolve("udfs"));
-        Files.writeString(
-                udfs.resolve("scores.py"),
-                "import pandas as pd\nfrom reactor_udf import udf\n\n" + block("python"),
-                StandardCharsets.UTF_8);
+        Files.writeString(udfs.resolve("scores.py"), block("python"), StandardCharsets.UTF_8);
         PrintStream before = System.out;
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         try {

@@ -112,7 +112,19 @@ public final class PythonRuntime implements AutoCloseable {
     public void close() {
         pool.close();
         if (ownsAllocator) {
+            closeAllocator();
+        }
+    }
+
+    private void closeAllocator() {
+        long left = allocator.getAllocatedMemory();
+        try {
             allocator.close();
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(
+                    "record batches of " + left + " bytes were not closed: whoever receives a batch closes it, as"
+                            + " RecordBatches.closing(...) does",
+                    e);
         }
     }
 

@@ -23,7 +23,9 @@ final class WorkerErrors {
                         error.traceback() == null ? "" : error.traceback(),
                         error.function(),
                         error.batch());
-            case ErrorFrame.USAGE -> new UdfException(error.message());
+            case ErrorFrame.USAGE ->
+                new UdfException(
+                        error.batch() < 0 ? error.message() : error.message() + " (batch " + error.batch() + ")");
             default -> new ProtocolException("the worker reports: " + error.message());
         };
     }

@@ -49,6 +49,10 @@ public final class Runner {
         if (failure instanceof PythonException python
                 && !python.pythonTraceback().isBlank()) {
             err.println(python.pythonTraceback().stripTrailing());
+            if (python.pythonType().equals("ModuleNotFoundError")) {
+                err.println("runner: packages that the function needs are named by --requirements FILE, or are in the"
+                        + " environment that --python PATH names");
+            }
         }
         if (verbose) {
             thrown.printStackTrace(err);
@@ -62,6 +66,14 @@ public final class Runner {
                 || failure instanceof SQLException
                 || failure.getClass() == IOException.class;
         String message = failure.getMessage();
-        return saysItself && message != null ? message : failure.toString();
+        return saysItself && message != null ? inOptions(message) : failure.toString();
+    }
+
+    /** The library's hints speak of methods of {@code Udf}; here they are options. */
+    private static String inOptions(String message) {
+        return message.replace(".returns(...) in Java", "--returns")
+                .replace(".returns(...)", "--returns")
+                .replace("on(...)", "--on")
+                .replace("as(...)", "--as");
     }
 }

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "The function says by its type hints what it is, and by @udf(returns=...) what it gives:",
-            "  pa.Array... -> pa.Array, pd.Series... -> pd.Series, Iterator of either: the output is the input's columns"
-                    + " and one more, row for row;",
+            "  pa.Array... -> pa.Array, pd.Series... -> pd.Series, or Iterator of either (of tuples, for several"
+                    + " columns): the output is the input's columns and one more, row for row;",
             "  Iterator[pa.RecordBatch] -> Iterator[pa.RecordBatch], or of pd.DataFrame: the output is what it yields.",
             ""
         },
@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:the output file is written",
             "1:the job failed; standard error says why, and there is no output file",
-            "2:the command line is wrong",
+            "2:the command line is wrong, or names a file that does not exist",
             "130:interrupted (Ctrl-C); there is no output file"
         },
         footerHeading = "%nExamples:%n",
@@ -81,7 +81,8 @@ final class RunnerCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "COL",
             description = "The columns the function takes, in the order of its parameters."
-                    + " Default: those named as its parameters; all of them for a function over batches.")
+                    + " Default: those named as its parameters; for an iterator function the only one there is; all of them"
+                    + " for a function over batches.")
     private List<String> on = List.of();
 
     @Option(
