@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.reactorudf.protocol.FrameType;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 
 /** What an evaluation costs on the socket. */
@@ -46,6 +50,29 @@ class WireCostTest extends PythonTest {
         long column = (long) BATCHES * ROWS * Long.BYTES;
         assertTrue(tap.bytes(true) < 3 * column, tap.bytes(true) + " bytes, " + column + " a column");
         assertTrue(tap.bytes(false) < 2 * column, tap.bytes(false) + " bytes back, " + column + " a column");
+    }
+
+    /**
+     * R7: what is no UDF evaluation uses no worker, and what crosses belongs to the connection or to the evaluation.
+     */
+    @Test
+    void onlyEvaluationsCross(@TempDir Path directory) {
+        PythonRuntime python = python(tap::install);
+        Path file = directory.resolve("x.arrow");
+        RecordBatches.writeFile(Batches.ranges(python.allocator(), BATCHES, ROWS), Batches.RANGE_SCHEMA, file)
+                .block(LIMIT);
+        Flux<RecordBatch> selected =
+                RecordBatches.readFile(file, python.allocator()).map(RecordBatches.closing(batch -> batch.select("x")));
+        assertEquals(BATCHES, Results.values(selected, "x").size() / ROWS);
+        assertEquals(List.of(), tap.crossings());
+
+        Results.values(Batches.ranges(allocator, BATCHES, ROWS).transform(python.evaluate(FIRST)), "y");
+        Set<FrameType> ofTheConnection =
+                EnumSet.of(FrameType.HELLO, FrameType.WELCOME, FrameType.PREPARE, FrameType.PREPARED);
+        assertTrue(
+                tap.crossings().stream()
+                        .allMatch(frame -> frame.evaluation() == 1 || ofTheConnection.contains(frame.type())),
+                () -> tap.crossings().toString());
     }
 
     /** Column c<i>i</i> is the row's number plus <i>i</i>. */
