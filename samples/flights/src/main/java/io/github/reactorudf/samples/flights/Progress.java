@@ -4,6 +4,7 @@ import io.github.reactorudf.RecordBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -22,6 +23,8 @@ final class Progress implements DelayReport.Listener, AutoCloseable {
 
     private @Nullable ProgressBar bar;
     private long expected;
+    private long firstBatch;
+    private long firstRows;
     private String logged = "";
     private final boolean terminal = isTerminal();
 
@@ -41,7 +44,6 @@ final class Progress implements DelayReport.Listener, AutoCloseable {
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(terminal ? 200 : 5_000)
                 .setConsumer(consumer)
-                .showSpeed()
                 .build();
     }
 
@@ -52,8 +54,15 @@ final class Progress implements DelayReport.Listener, AutoCloseable {
         }
         if (bar == null) {
             bar = startBar();
+            bar.stepBy(batch.rowCount());
+            firstBatch = System.nanoTime();
+            firstRows = batch.rowCount();
+            return;
         }
         bar.stepBy(batch.rowCount());
+        // The bar's own speed counts whole seconds, and this stream may take less than one.
+        double seconds = (System.nanoTime() - firstBatch) / 1e9;
+        bar.setExtraMessage(String.format(Locale.ROOT, "%,.0f rows/s", (bar.getCurrent() - firstRows) / seconds));
     }
 
     private void print(String line) {
