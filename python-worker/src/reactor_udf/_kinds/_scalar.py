@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Generator, Iterator, Sequence
-from typing import Any
-
-import pyarrow as pa
+from collections.abc import Generator, Iterator
 
 from reactor_udf._errors import UsageError
-from reactor_udf._kinds._stage import Binding, Columns, Stage, Unwinding
+from reactor_udf._kinds._column import ColumnStage
+from reactor_udf._kinds._stage import Columns, Unwinding
 
 
-class ScalarStage(Stage):
-    """Adds a column; batches of 0 rows are not shown to the function."""
-
-    def __init__(self, binding: Binding) -> None:
-        super().__init__(binding)
-        (self._field,) = binding.result
-        self._empty = pa.nulls(0, self._field.type)
-
-    @abstractmethod
-    def _arguments(self, columns: Sequence[pa.Array]) -> Sequence[Any]:
-        """Convert the columns that the function reads."""
-
-    @abstractmethod
-    def _result(self, value: Any) -> pa.Array:
-        """Convert what the function returned to the promised type."""
+class ScalarStage(ColumnStage):
+    """Calls the function once for each batch."""
 
     def run(
         self,

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from typing import Any
-
-import pyarrow as pa
 
 from reactor_udf._errors import UsageError
 from reactor_udf._kinds._borders import Borders
+from reactor_udf._kinds._column import ColumnStage
 from reactor_udf._kinds._pulls import SKIP, Pulls
-from reactor_udf._kinds._stage import Binding, Columns, Stage, Unwinding
+from reactor_udf._kinds._stage import Columns, Unwinding
 from reactor_udf._user_code import END
 
 
-class ScalarIteratorStage(Stage):
-    """Adds a column; batches of 0 rows are not shown to the function."""
-
-    def __init__(self, binding: Binding) -> None:
-        super().__init__(binding)
-        (self._field,) = binding.result
-        self._empty = pa.nulls(0, self._field.type)
-
-    @abstractmethod
-    def _arguments(self, columns: Sequence[pa.Array]) -> Sequence[Any]:
-        """Convert the columns that the function reads."""
-
-    @abstractmethod
-    def _result(self, value: Any) -> pa.Array:
-        """Convert what the function yielded to the promised type."""
+class ScalarIteratorStage(ColumnStage):
+    """Calls the function once, with an iterator over the batches."""
 
     def run(
         self, source: Iterator[Columns], unwinding: Unwinding

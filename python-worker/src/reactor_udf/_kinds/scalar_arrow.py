@@ -4,23 +4,12 @@ bit-equal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-import pyarrow as pa
-
-from reactor_udf._kinds._conform import as_array, conform
+from reactor_udf._kinds._column_arrow import ArrowColumn
 from reactor_udf._kinds._scalar import ScalarStage
 
 
-class ScalarArrowStage(ScalarStage):
+class ScalarArrowStage(ArrowColumn, ScalarStage):
     """Reads arrays; writes an array or the chunks of one."""
-
-    def _arguments(self, columns: Sequence[pa.Array]) -> Sequence[Any]:
-        return columns
-
-    def _result(self, value: Any) -> pa.Array:
-        return conform(as_array(value, self._user.spec), self._field, self._user.spec)
 
 
 STAGE = ScalarArrowStage
