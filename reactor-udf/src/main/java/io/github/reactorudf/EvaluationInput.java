@@ -181,6 +181,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
         } else if (schema == null) {
             finished = true;
             evaluation.completeEmpty();
+            encoder.dispose();
         }
     }
 

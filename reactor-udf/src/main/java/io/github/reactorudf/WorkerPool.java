@@ -80,6 +80,7 @@ final class WorkerPool {
     }
 
     private void keep(Supervisor started) {
+        supervisors.removeIf(known -> !known.isAlive());
         supervisors.add(started);
         if (closed) {
             started.close().subscribe();
