@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from reactor_udf._arrow_messages import encoder
 from reactor_udf._frames import (
+    Borders,
     Cancel,
     Complete,
     Credit,
@@ -27,6 +28,8 @@ from reactor_udf._frames import (
     Prepare,
     Prepared,
     RequestN,
+    RowError,
+    RowErrors,
     Setup,
     StageReport,
     StageRequest,
@@ -35,6 +38,7 @@ from reactor_udf._frames import (
 )
 
 INPUT = pa.schema([pa.field("delay", pa.int32()), pa.field("carrier", pa.string(), nullable=False)])
+RIGHT = pa.schema([pa.field("origin", pa.string())])
 RESULT = pa.schema([pa.field("risk", pa.float64())])
 ENCODED = pa.schema([pa.field("carrier", pa.dictionary(pa.int32(), pa.string()))])
 
@@ -51,7 +55,17 @@ def frames() -> dict[str, tuple[Frame, dict[str, Any]]]:
         "hello": Hello((1,), "s3cret"),
         "welcome": Welcome(1, 123, "3.11.7", "26.0.1"),
         "prepare": Prepare(
-            7, ("/udfs",), (stage, StageRequest("/udfs/a.py:f")), INPUT.serialize().to_pybytes()
+            7,
+            ("/udfs",),
+            (stage, StageRequest("/udfs/a.py:f")),
+            INPUT.serialize().to_pybytes(),
+            "report",
+        ),
+        "prepare_right": Prepare(
+            8,
+            (),
+            (StageRequest("flights:weather", group_by=("carrier",), group_right_by=("origin",)),),
+            INPUT.serialize().to_pybytes() + RIGHT.serialize().to_pybytes(),
         ),
         "prepared": Prepared(
             7,
@@ -60,18 +74,40 @@ def frames() -> dict[str, tuple[Frame, dict[str, Any]]]:
             (StageReport("flights:risk", "scalar_pandas", "risk"),),
             RESULT.serialize().to_pybytes(),
         ),
+        "prepared_right": Prepared(
+            8,
+            (0, 1),
+            False,
+            (StageReport("flights:weather", "cogrouped_map_pandas", "weather"),),
+            RESULT.serialize().to_pybytes(),
+            (0,),
+        ),
         "setup": Setup(5, 7, Credit(4, 4194304), Credit(2, 4194304)),
+        "setup_clocked": Setup(
+            6, 7, Credit(4, 4194304), Credit(0, 4194304), clocked=True, context={"tenant": "ü"}
+        ),
         "error_python": Error(
             5, "python", "no ü", "ValueError", "Traceback …\nValueError: no ü", "flights:risk", 7
         ),
         "error_usage": Error(5, "usage", "no column", function="flights:risk", batch=-1),
         "error_protocol": Error(0, "protocol", "unknown frame type 99"),
+        "row_errors": RowErrors(
+            5,
+            (
+                RowError(3, "ValueError", "no ü", "Traceback …\nValueError: no ü", "flights:risk"),
+                RowError(8, None, "flights:risk gave a string", "", "flights:risk"),
+            ),
+        ),
         "log": Log(5, "stdout", "INFO", "hello"),
     }
     described = {name: (frame, _members(frame)) for name, frame in small.items()}
     described |= {
         "request_n": (RequestN(5, 2, 1 << 40), {"batches": 2, "bytes": 1 << 40, "waiting": False}),
         "request_n_waiting": (RequestN(5, 0, 0, True), {"batches": 0, "bytes": 0, "waiting": True}),
+        "request_n_right": (
+            RequestN(5, 1, 64, True, True),
+            {"batches": 1, "bytes": 64, "waiting": True, "right": True},
+        ),
         "payload": (
             Payload(5, batch.serialize()),
             {"dictionary": False, "schema": "prepare", "columns": batch.to_pydict()},
@@ -81,7 +117,13 @@ def frames() -> dict[str, tuple[Frame, dict[str, Any]]]:
             indices,
             {"dictionary": False, "schema": "encoded.schema.hex", "columns": encoded.to_pydict()},
         ),
+        "payload_right": (
+            Payload(5, batch.serialize(), right=True),
+            {"dictionary": False, "right": True, "schema": "prepare", "columns": batch.to_pydict()},
+        ),
+        "borders": (Borders(5, (3, 0, 100_000)), {"rows": [3, 0, 100_000]}),
         "complete": (Complete(5), {}),
+        "complete_right": (Complete(5, right=True), {"right": True}),
         "cancel": (Cancel(5), {}),
         "ended": (Ended(5), {"retiring": False}),
         "ended_retiring": (Ended(5, True), {"retiring": True}),

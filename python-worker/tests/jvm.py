@@ -5,13 +5,14 @@ from __future__ import annotations
 import select
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from reactor_udf._arrow_messages import decoder_factory, encoder
 from reactor_udf._connection import Connection
 from reactor_udf._errors import ConnectionLost
 from reactor_udf._frames import (
@@ -98,40 +99,74 @@ class Jvm:
         return self.expect(Welcome)
 
     def prepare(
-        self, schema: pa.Schema, *stages: StageRequest, modules: Sequence[str] = (UDFS,)
+        self,
+        schema: pa.Schema,
+        *stages: StageRequest,
+        modules: Sequence[str] = (UDFS,),
+        row_errors: str = "fail",
+        right: pa.Schema | None = None,
     ) -> Prepared:
-        answer = self.try_prepare(schema, *stages, modules=modules)
+        answer = self.try_prepare(
+            schema, *stages, modules=modules, row_errors=row_errors, right=right
+        )
         assert isinstance(answer, Prepared), answer
         return answer
 
     def try_prepare(
-        self, schema: pa.Schema, *stages: StageRequest, modules: Sequence[str] = (UDFS,)
+        self,
+        schema: pa.Schema,
+        *stages: StageRequest,
+        modules: Sequence[str] = (UDFS,),
+        row_errors: str = "fail",
+        right: pa.Schema | None = None,
     ) -> Frame:
         self._prepared += 1
         message = schema.serialize().to_pybytes()
-        self.send(Prepare(self._prepared, tuple(modules), stages, message))
+        if right is not None:
+            message += right.serialize().to_pybytes()
+        self.send(Prepare(self._prepared, tuple(modules), stages, message, row_errors))
         return self.receive()
 
-    def refused(self, schema: pa.Schema, *stages: StageRequest) -> str:
+    def refused(
+        self,
+        schema: pa.Schema,
+        *stages: StageRequest,
+        row_errors: str = "fail",
+        right: pa.Schema | None = None,
+    ) -> str:
         """Prepare what is wrong, and return the message of the usage error."""
-        answer = self.try_prepare(schema, *stages)
+        answer = self.try_prepare(schema, *stages, row_errors=row_errors, right=right)
         assert isinstance(answer, Error), answer
         assert (answer.kind, answer.evaluation) == ("usage", 0), answer
         return answer.message
 
-    def set_up(self, prepared: Prepared, window: Credit = PLENTY, demand: Credit = PLENTY) -> int:
+    def set_up(
+        self,
+        prepared: Prepared,
+        window: Credit = PLENTY,
+        demand: Credit = PLENTY,
+        *,
+        clocked: bool = False,
+        context: Mapping[str, str] | None = None,
+    ) -> int:
         self._evaluation += 1
-        self.send(Setup(self._evaluation, prepared.id, window, demand))
+        self.send(Setup(self._evaluation, prepared.id, window, demand, clocked, context or {}))
         return self._evaluation
 
-    def payloads(self, *batches: pa.RecordBatch) -> list[Payload]:
-        return [Payload(self._evaluation, batch.serialize()) for batch in batches]
+    def payloads(self, *batches: pa.RecordBatch, right: bool = False) -> list[Payload]:
+        return [Payload(self._evaluation, batch.serialize(), right=right) for batch in batches]
 
-    def send_batches(self, *batches: pa.RecordBatch) -> None:
-        self.send(*self.payloads(*batches))
+    def send_units(self, *batches: pa.RecordBatch) -> None:
+        """Send batches with their dictionaries."""
+        encode = encoder(batches[0].schema, self._evaluation).encode
+        for batch in batches:
+            self.send(*encode(batch))
 
-    def complete(self) -> None:
-        self.send(Complete(self._evaluation))
+    def send_batches(self, *batches: pa.RecordBatch, right: bool = False) -> None:
+        self.send(*self.payloads(*batches, right=right))
+
+    def complete(self, *, right: bool = False) -> None:
+        self.send(Complete(self._evaluation, right))
 
     def cancel(self) -> None:
         self.send(Cancel(self._evaluation))
@@ -153,16 +188,27 @@ class Jvm:
         return outputs
 
     def run_to_end(
-        self, prepared: Prepared, batches: Sequence[pa.RecordBatch]
+        self,
+        prepared: Prepared,
+        batches: Sequence[pa.RecordBatch],
+        right: Sequence[pa.RecordBatch] | None = None,
     ) -> tuple[list[pa.RecordBatch], Frame]:
         evaluation = self.set_up(prepared)
-        self.send_batches(*(batch.select(list(prepared.reads)) for batch in batches))
+        if batches:
+            self.send_units(*(batch.select(list(prepared.reads)) for batch in batches))
         self.complete()
-        outputs = []
+        if right is not None:
+            self.send_batches(*right, right=True)
+            self.complete(right=True)
+        outputs, unit = [], []
+        decode = decoder_factory(prepared.schema)().decode
         while True:
             frame = self.receive()
             if isinstance(frame, Payload):
-                outputs.append(pa.ipc.read_record_batch(frame.message, output_schema(prepared)))
+                unit.append(frame)
+                if not frame.dictionary:
+                    outputs.append(decode(unit))
+                    unit = []
             elif not isinstance(frame, RequestN):
                 assert self.expect(Ended) == Ended(evaluation)
                 return outputs, frame
@@ -181,6 +227,14 @@ def stage(function: str, **members: Any) -> StageRequest:
         members.get("constants", {}),
         members.get("name"),
         members.get("returns"),
+        members.get("source"),
+        tuple(members["group_by"]) if "group_by" in members else None,
+        members.get("collect"),
+        members.get("rows"),
+        members.get("beside", False),
+        members.get("lateral", False),
+        members.get("concurrency"),
+        tuple(members["group_right_by"]) if "group_right_by" in members else None,
     )
 
 

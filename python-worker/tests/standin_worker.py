@@ -1,6 +1,8 @@
 """Stands in for the module `_worker` in tests of processes: one line in, one line out."""
 
+import ctypes
 import os
+import signal
 import socket
 import sys
 import time
@@ -11,18 +13,24 @@ if TYPE_CHECKING:
 
 
 def serve(
-    connection: socket.socket, secret: bytes, interrupts: object, *, socket_buffer: int = 1 << 20
+    connection: socket.socket,
+    secret: bytes,
+    interrupts: object,
+    *,
+    black_box: object = None,
+    limits: object = None,
+    socket_buffer: int = 1 << 20,
 ) -> None:
     """Obey lines until the connection ends."""
     with connection.makefile("rw", encoding="utf-8") as stream:
         for line in stream:
             command, _, argument = line.strip().partition(" ")
-            answer = _obey(interrupts, command, argument)
+            answer = _obey(interrupts, black_box, command, argument)
             stream.write(f"{answer}\n")
             stream.flush()
 
 
-def _obey(interrupts: object, command: str, argument: str) -> object:
+def _obey(interrupts: object, black_box: object, command: str, argument: str) -> object:
     commands: dict[str, Callable[[], object]] = {
         "pid": os.getpid,
         "parent": os.getppid,
@@ -33,9 +41,32 @@ def _obey(interrupts: object, command: str, argument: str) -> object:
         "print": lambda: _print(argument),
         "evaluate": lambda: _evaluate(interrupts, int(argument)),
         "random": _random,
+        "log": lambda: black_box.lines.add(argument),  # type: ignore[attr-defined]
+        "write": lambda: os.write(2, f"{argument}\n".encode()),
+        "flood": lambda: _flood(int(argument)),
+        "crash": lambda: _crash(signal.Signals[argument]),
+        "hold": _hold_the_interpreter,
+        "sleep": lambda: time.sleep(600),
+        "handle": lambda: signal.signal(signal.SIGUSR2, signal.Handlers[argument]),
+        "mask": lambda: signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2]),
+        "close": lambda: os.closerange(1, 3),
         "child": lambda: _child(detached=argument == "detached"),
     }
     return commands[command]()
+
+
+def _flood(lines: int) -> None:
+    block = b"".join(b"%099d\n" % number for number in range(1000))
+    for _ in range(lines // 1000):
+        os.write(2, block)
+
+
+def _crash(number: signal.Signals) -> None:
+    os.kill(os.getpid(), number)
+
+
+def _hold_the_interpreter() -> None:
+    ctypes.PyDLL(None).pause()
 
 
 def _random() -> float:

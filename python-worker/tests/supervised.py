@@ -16,7 +16,7 @@ import reactor_udf
 from reactor_udf._control import Decoder, Message, encode
 
 MAIN = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from reactor_udf._supervisor import main; main()"
+    "import sys; sys.path.insert(0, sys.argv[1]); from reactor_udf._subreaper import main; main()"
 )
 SECONDS = 20
 
@@ -72,8 +72,8 @@ class Supervised:
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.close()
-        if self.process.wait(SECONDS) < 0:
-            shutil.rmtree(self.directory)  # The killed one could not.
+        if self.process.wait(SECONDS) != 0:
+            shutil.rmtree(self.directory, ignore_errors=True)  # A killed supervisor could not.
         self.process.stdout.close()
 
     def send(self, **message: Any) -> None:
@@ -94,14 +94,31 @@ class Supervised:
             assert data, f"the supervisor ended; no {kind} {members} among {self.messages}"
             self.messages += self._decoder.feed(data)
 
+    @property
+    def pid(self) -> int:
+        """The supervisor's own; `process` is the subreaper."""
+        (pid,) = children_of(self.process.pid)
+        return pid
+
+    def take(self, kind: str, **members: Any) -> Message:
+        """Return what `expect` does, and never again."""
+        message = self.expect(kind, **members)
+        self.messages.remove(message)
+        return message
+
     def connect(self) -> Worker:
+        return Worker(self.open())
+
+    def open(self) -> socket.socket:
+        """Announce and make a connection, whether or not a worker accepts it."""
         address = self.expect("STARTED")["address"]
+        self.send(type="SPAWN")
         if "unix" in address:
             connection = socket.socket(socket.AF_UNIX)
             connection.connect(address["unix"])
         else:
             connection = socket.create_connection((address["host"], address["port"]))
-        return Worker(connection)
+        return connection
 
 
 class Worker:
@@ -146,12 +163,21 @@ class Watched:
         assert ended
 
 
+def children_of(pid: int) -> list[int]:
+    """Return the pids of a process's children, the oldest first."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def descendants_of(pid: int) -> list[int]:
+    """Return the pids of a process's children, of their children, and so on."""
+    children = children_of(pid)
+    return children + [below for child in children for below in descendants_of(child)]
+
+
 def template_of(supervisor: int) -> int:
-    """Return the pid of the template: the child whose command line names it."""
-    children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
+    """Return the pid of the template: the oldest child whose command line names it."""
+    children = children_of(supervisor)
     for pid in children:
-        if b"_template" in Path(f"/proc/{pid}/cmdline").read_bytes() and os.getpgid(
-            int(pid)
-        ) == int(pid):
-            return int(pid)
+        if b"_template" in Path(f"/proc/{pid}/cmdline").read_bytes() and os.getpgid(pid) == pid:
+            return pid
     raise AssertionError(f"no template among {children}")

@@ -141,7 +141,7 @@ def test_package_imports_the_standard_library_only() -> None:
 
     code = "import sys, reactor_udf; assert 'pyarrow' not in sys.modules; print(reactor_udf.udf)"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    assert reactor_udf.__all__ == ["__version__", "udf"]
+    assert reactor_udf.__all__ == ["__version__", "context", "udf"]
 
 
 def test_connection_lost_in_an_evaluation_ends_the_worker(jvm: Jvm) -> None:

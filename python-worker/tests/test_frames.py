@@ -44,7 +44,16 @@ def test_golden_frame_round_trip(name: str) -> None:
     }
     frame = read(data)
     assert b"".join(bytes(memoryview(buffer)) for buffer in frame.encode()) == data
-    for member in ("retiring", "waiting", "dictionary", "batches", "message", "secret", "versions"):
+    for member in (
+        "retiring",
+        "waiting",
+        "dictionary",
+        "right",
+        "batches",
+        "message",
+        "secret",
+        "versions",
+    ):
         if member in entry["fields"]:
             value = getattr(frame, member)
             assert (list(value) if isinstance(value, tuple) else value) == entry["fields"][member]
@@ -68,11 +77,13 @@ def test_golden_dictionary() -> None:
     ("fields", "message"),
     [
         ((-1, 0, 8, 0, 0, 1), "body length"),
-        ((1 << 31, 0, 8, 0, 0, 1), "body length"),
+        ((1 << 31, 0, 7, 0, 0, 1), "body length"),
+        (((16 << 20) + 1, 0, 3, 0, 0, 1), "body length"),
+        ((1, 0, 8, 0, 0, 1), "body length"),
         ((0, -1, 8, 0, 0, 1), "metadata length"),
         ((0, (16 << 20) + 1, 8, 0, 0, 1), "metadata length"),
         ((0, 0, 0, 0, 0, 1), "unknown frame type 0"),
-        ((0, 0, 13, 0, 0, 1), "unknown frame type 13"),
+        ((0, 0, 15, 0, 0, 1), "unknown frame type 15"),
         ((0, 0, 8, 0, 1, 1), "reserved"),
     ],
 )
@@ -94,6 +105,7 @@ def test_unknown_flags_are_ignored() -> None:
         (1, b'{"versions":[1]}'),
         (1, b"\xff"),
         (3, b'{"id":1,"modules":[],"stages":[{"function":"a:b","returns":3}]}'),
+        (3, b'{"id":1,"modules":[],"stages":[],"rowErrors":"ignore"}'),
         (5, b'{"prepared":1,"window":{"batches":0,"bytes":1},"demand":{"batches":0,"bytes":1}}'),
         (5, b'{"prepared":1,"window":{"batches":1,"bytes":1},"demand":{"batches":-1,"bytes":1}}'),
         (6, bytes(15)),
@@ -103,6 +115,8 @@ def test_unknown_flags_are_ignored() -> None:
         (7, b"\xff\xff\xff\xff\x01\x00\x00\x00"),
         (7, bytes(8)),
         (8, b"x"),
+        (13, b'{"rows":[]}'),
+        (13, b'{"rows":[{"row":"3","message":"","traceback":"","function":"a:b"}]}'),
         (11, b"x"),
     ],
 )

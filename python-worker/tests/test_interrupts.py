@@ -86,6 +86,32 @@ def test_running_function_is_interrupted_and_the_worker_retires(tmp_path: Path) 
         jvm.expect_closed()
 
 
+def test_function_of_a_row_is_interrupted(tmp_path: Path) -> None:
+    with process(tmp_path) as worker:
+        jvm = worker.jvm
+        evaluation = jvm.set_up(jvm.prepare(X, stage("value_udfs:spin")), clocked=True)
+        assert jvm.expect(RequestN).waiting
+        jvm.send_batches(BATCH)
+        jvm.cancel()
+        worker.interrupt_until_answer(evaluation)
+        assert jvm.expect(Ended) == Ended(evaluation, retiring=True)
+        jvm.expect_closed()
+
+
+def test_task_is_interrupted(tmp_path: Path) -> None:
+    with process(tmp_path) as worker:
+        jvm = worker.jvm
+        evaluation = jvm.set_up(jvm.prepare(X, stage("async_udfs:spin")), clocked=True)
+        assert jvm.expect(RequestN).waiting
+        jvm.send_batches(BATCH)
+        # There is room for more, but what comes now is not read before the task has run.
+        assert not jvm.expect(RequestN).waiting
+        jvm.cancel()
+        worker.interrupt_until_answer(evaluation)
+        assert jvm.expect(Ended) == Ended(evaluation, retiring=True)
+        jvm.expect_closed()
+
+
 @pytest.mark.parametrize("named", [0, 1, 99])
 def test_signal_that_names_another_evaluation_does_nothing(tmp_path: Path, named: int) -> None:
     with process(tmp_path) as worker:

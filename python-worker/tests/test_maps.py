@@ -104,3 +104,28 @@ def test_error_of_an_early_stage_keeps_its_name(jvm: Jvm) -> None:
     assert isinstance(end, Error)
     assert (end.kind, end.function, end.batch) == ("python", "control_udfs:fail_at", 1)
     assert end.type == "control_udfs.Refused"
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [("unnamed", {"a": [1, 2], "b": ["x", "y"]}), ("nothing", {"a": [], "b": []})],
+)
+def test_frames_without_names(jvm: Jvm, what: str, expected: dict[str, list[object]]) -> None:
+    request = stage("pandas_udfs:yields_frames", constants={"what": what})
+    (output,) = jvm.run(SCHEMA, [batch(1)], request)
+    assert output.to_pydict() == expected
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("too few", "yielded 1 columns without names, but 2 are promised: a, b"),
+        ("missing", "yielded a batch without column 'b': promised are a, b"),
+        ("series", "yielded a pandas.Series, not the pandas.DataFrame that it promised"),
+    ],
+)
+def test_frames_that_were_not_promised(jvm: Jvm, what: str, message: str) -> None:
+    prepared = jvm.prepare(SCHEMA, stage("pandas_udfs:yields_frames", constants={"what": what}))
+    _, end = jvm.run_to_end(prepared, [batch(1)])
+    assert isinstance(end, Error)
+    assert message in end.message

@@ -30,6 +30,12 @@ from reactor_udf._types import parse_schema, parse_type
         pa.struct([("a", pa.int64()), ("b", pa.list_(pa.timestamp("s", "+01:00")))]),
         pa.map_(pa.string(), pa.int64()),
         pa.dictionary(pa.int8(), pa.string(), ordered=True),
+        pa.list_view(pa.int64()),
+        pa.large_list_view(pa.list_(pa.int8())),
+        pa.run_end_encoded(pa.int16(), pa.struct([("a", pa.timestamp("s", "+01:00"))])),
+        pa.dense_union([pa.field("i", pa.int64()), pa.field("s", pa.string())], [3, 5]),
+        pa.sparse_union([pa.field("i", pa.list_(pa.int64()))]),
+        pa.uuid(),
     ],
     ids=str,
 )
@@ -39,7 +45,20 @@ def test_what_pyarrow_writes_is_read_back(kind: pa.DataType) -> None:
     assert parse_schema(f"a: {kind} not null, b: int8") == pa.schema([field, ("b", pa.int8())])
 
 
-@pytest.mark.parametrize("text", ["", "int46", "list<", "map<string>", "list<int8, int8>", "a: b"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "int46",
+        "list<",
+        "map<string>",
+        "list<int8, int8>",
+        "a: b",
+        "dense_union<a: int8>",
+        "run_end_encoded<int8>",
+        "extension<mine>",
+    ],
+)
 def test_what_is_no_type(text: str) -> None:
     with pytest.raises(ValueError, match=r"type|parts"):
         parse_type(text)

@@ -7,14 +7,18 @@ there is one for each evaluation, because dictionaries do not outlive it.
 
 from __future__ import annotations
 
+import struct
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 import pyarrow as pa
 
 from reactor_udf._errors import ProtocolError
 from reactor_udf._frames import Payload
+
+_PREFIX: Final = struct.Struct("<ii")
+_CONTINUATION: Final = -1
 
 
 class Decoder(Protocol):
@@ -52,9 +56,40 @@ def encoder(schema: pa.Schema, evaluation: int) -> Encoder:
 def read_schema(message: bytes) -> pa.Schema:
     """Return the schema of an encapsulated message; raise ``ProtocolError`` if it is none."""
     try:
-        return pa.ipc.read_schema(pa.py_buffer(message))
-    except (pa.ArrowException, OSError) as error:
+        schema = pa.ipc.read_schema(pa.py_buffer(message))
+        for field in schema:
+            _look_at_names(field)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise ProtocolError(f"not an Arrow schema message: {error}") from error
+    return schema
+
+
+def _look_at_names(field: pa.Field) -> None:
+    """Raise what looking at a name raises: they are decoded only then."""
+    _ = field.name
+    if not isinstance(field.type, pa.BaseExtensionType):
+        for index in range(field.type.num_fields):
+            _look_at_names(field.type.field(index))
+
+
+def split_schemas(messages: bytes) -> tuple[bytes, ...]:
+    """Return each of the schema messages that stand one behind the other, of one input or two."""
+    found = []
+    start = 0
+    while start == 0 or start < len(messages):
+        if len(messages) - start < _PREFIX.size:
+            raise ProtocolError(f"{len(messages) - start} bytes are not an Arrow schema message")
+        marker, length = _PREFIX.unpack_from(messages, start)
+        if marker != _CONTINUATION or not 0 < length <= len(messages) - start - _PREFIX.size:
+            raise ProtocolError(
+                f"what begins with {marker} and {length} is not an Arrow schema message"
+            )
+        end = start + _PREFIX.size + length
+        found.append(messages[start:end])
+        start = end
+    if len(found) > 2:
+        raise ProtocolError(f"there are {len(found)} schemas of inputs, but two inputs at most")
+    return tuple(found)
 
 
 def has_dictionaries(schema: pa.Schema) -> bool:
@@ -78,11 +113,15 @@ class _PlainDecoder:
         if len(unit) != 1:
             raise ProtocolError("a dictionary came for a schema that has none")
         try:
-            return pa.ipc.read_record_batch(unit[0].message, self._schema)
+            batch = pa.ipc.read_record_batch(unit[0].message, self._schema)
+            batch.validate()
+        except MemoryError:
+            raise
         except (pa.ArrowException, OSError) as error:
             raise ProtocolError(
                 f"a PAYLOAD is not a batch of the prepared schema: {error}"
             ) from error
+        return batch
 
 
 class _PlainEncoder:
@@ -103,11 +142,15 @@ class _DictionaryDecoder:
         for payload in unit:
             self._source.add(payload.message)
         try:
-            return self._reader.read_next_batch()
+            batch = self._reader.read_next_batch()
+            batch.validate()
+        except MemoryError:
+            raise
         except (pa.ArrowException, OSError, StopIteration) as error:
             raise ProtocolError(
                 f"a PAYLOAD is not a batch, or not a dictionary, of the prepared schema: {error}"
             ) from error
+        return batch
 
 
 class _Source:

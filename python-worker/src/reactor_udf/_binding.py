@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from inspect import Parameter
 from typing import Any
 
+import pyarrow as pa
+
 from reactor_udf._errors import UsageError
+from reactor_udf._hints import Form
+from reactor_udf._kinds._groups import can_be_key
 from reactor_udf._signature import Signature
 
 
@@ -16,11 +19,12 @@ def column_names(
 ) -> tuple[str, ...]:
     """Return the columns that the function reads, in the order in which it takes them.
 
-    ``visible`` are the columns that there are. Without ``on`` a scalar function takes those that
-    its parameters are named like, an iterator function the only one, a map function all.
+    ``visible`` are the columns that there are. Without ``on`` a function of columns takes those
+    that its parameters are named like, and may do without one that has a default; of an iterator of
+    columns the only one, of batches all.
     """
     names = tuple(visible) if on is None else tuple(on)
-    if on is None and signature.row_aligned:
+    if on is None and signature.kind.by_columns:
         names = _implied(signature, visible)
     if not names:
         raise UsageError(
@@ -42,25 +46,48 @@ def column_names(
     return names
 
 
+def key_names(
+    signature: Signature, group_by: Sequence[str] | None, visible: Sequence[pa.Field]
+) -> tuple[str, ...]:
+    """Return the columns whose values tell groups apart."""
+    names = [field.name for field in visible]
+    for name in group_by or ():
+        if names.count(name) != 1:
+            raise UsageError(
+                f"{signature.spec} is grouped by the column {name!r}, of which there "
+                f"{'are several' if name in names else 'is none'}: "
+                f"the columns are {', '.join(names)}",
+                signature.spec,
+            )
+        kind = visible[names.index(name)].type
+        if not can_be_key(kind):
+            raise UsageError(
+                f"{signature.spec} is grouped by the column {name!r}, whose type {kind} can't be a "
+                f"key: group by columns of single values",
+                signature.spec,
+            )
+    return tuple(group_by or ())
+
+
 def positional(
-    function: Callable[..., Any], signature: Signature, count: int, constants: Mapping[str, Any]
+    function: Callable[..., Any], signature: Signature, count: int
 ) -> Callable[..., Any]:
-    """Return ``function`` with its constants bound, to be called with ``count`` columns by
-    position.
+    """Return ``function``, to be called with ``count`` columns by position, behind the key if it
+    takes one.
     """
-    bound = partial(function, **constants) if constants else function
     names = signature.keywords_for(count)
     if names is None:
-        return bound
+        return function
+    first = 1 if signature.takes_key else 0
 
-    def by_name(*columns: Any) -> Any:
-        return bound(**dict(zip(names, columns, strict=True)))
+    def by_name(*arguments: Any) -> Any:
+        return function(*arguments[:first], **dict(zip(names, arguments[first:], strict=True)))
 
     return by_name
 
 
 def _implied(signature: Signature, visible: Sequence[str]) -> tuple[str, ...]:
-    if signature.iterator:
+    if signature.kind.iterates:
         if len(visible) == 1:
             return tuple(visible)
         raise UsageError(
@@ -74,12 +101,21 @@ def _implied(signature: Signature, visible: Sequence[str]) -> tuple[str, ...]:
                 f"{signature.spec} takes any number of columns: say which ones by on(...)",
                 signature.spec,
             )
-    return tuple(parameter.name for parameter in signature.columns)
+    # A value with a default is a constant; a column with one is read up to the last that is there.
+    values = signature.kind.takes is Form.VALUE
+    meant = [
+        parameter.default is Parameter.empty or (not values and parameter.name in visible)
+        for parameter in signature.columns
+    ]
+    count = len(meant) - meant[::-1].index(True) if True in meant else 0
+    return tuple(parameter.name for parameter in signature.columns[:count])
 
 
 def _check_count(signature: Signature, names: Sequence[str]) -> None:
     count = len(names)
-    if signature.iterator:
+    if not signature.kind.by_columns:
+        return
+    if signature.kind.iterates:
         least = most = signature.arity if signature.arity is not None else count
     else:
         any_number = any(p.kind is Parameter.VAR_POSITIONAL for p in signature.columns)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import select
 import socket
 from collections import deque
+from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
@@ -17,14 +18,15 @@ import pyarrow as pa
 from reactor_udf._errors import ConnectionLost
 from reactor_udf._frames import SIZE, Frame, Header, decode_header
 
-_READ_SIZE: Final = 64 << 10
+_READ_SIZE: Final = 8 << 10
 _MAX_GATHERED: Final = 64
 
 
 class Connection:
     """Blocking frames over a connected stream socket, which it owns from now on.
 
-    ``read`` and ``write`` raise ``ConnectionLost`` when the other side is gone.
+    ``read`` and ``write`` raise ``ConnectionLost`` when the other side is gone. A frame that there
+    is no memory for is read over, and then a ``MemoryError``.
     """
 
     def __init__(self, sock: socket.socket, socket_buffer: int) -> None:
@@ -46,14 +48,22 @@ class Connection:
 
         A frame with more than ``limit`` bytes of content is taken for a lost connection.
         """
-        self._fill(SIZE)
+        if self._end - self._start < SIZE:
+            self._fill(SIZE)
         header = decode_header(self._view, self._start)
-        self._start += SIZE
-        size = header.content_length
+        self._start = start = self._start + SIZE
+        size = header.metadata_length + header.body_length
         if limit is not None and size > limit:
             raise ConnectionLost(f"a frame of {size} bytes where at most {limit} are allowed")
-        content = pa.allocate_buffer(size)
-        if size:
+        try:
+            content = pa.allocate_buffer(size)
+        except MemoryError:
+            self._skip_content(size)  # What follows is readable then, and the error can be told.
+            raise
+        if 0 < size <= self._end - start:
+            self._start = start + size
+            memoryview(content).cast("B")[:] = self._view[start : start + size]
+        elif size:
             self._take(memoryview(content).cast("B"))
         return header, content
 
@@ -67,14 +77,17 @@ class Connection:
         """Whether a read would have to wait for the other side."""
         return self._start == self._end and not self._poll.poll(0)
 
+    def fileno(self) -> int:
+        """Return the socket's descriptor."""
+        return self._socket.fileno()
+
     def write(self, *frames: Frame) -> None:
         """Send ``frames`` in order; block until the kernel has taken all of them."""
-        pending: deque[memoryview] = deque()
-        for frame in frames:
-            pending.extend(memoryview(buffer).cast("B") for buffer in frame.encode())
+        buffers = [buffer for frame in frames for buffer in frame.encode()]
         try:
-            while pending:
-                self._skip(pending, self._send(pending))
+            sent = self._socket.sendmsg(buffers[:_MAX_GATHERED])
+            if sent < sum(map(len, buffers)):
+                self._write_rest(buffers, sent)
         except OSError as error:
             raise ConnectionLost(f"writing failed: {error}") from error
 
@@ -82,19 +95,15 @@ class Connection:
         """Close the socket."""
         self._socket.close()
 
-    def _send(self, pending: deque[memoryview]) -> int:
-        if len(pending) == 1:
-            return self._socket.send(pending[0])
-        if len(pending) <= _MAX_GATHERED:
-            return self._socket.sendmsg(pending)
-        return self._socket.sendmsg([pending[index] for index in range(_MAX_GATHERED)])
-
-    @staticmethod
-    def _skip(pending: deque[memoryview], sent: int) -> None:
-        while pending and sent >= len(pending[0]):
-            sent -= len(pending.popleft())
-        if sent:
+    def _write_rest(self, buffers: list[Any], sent: int) -> None:
+        pending = deque(memoryview(buffer).cast("B") for buffer in buffers)
+        while True:
+            while pending and sent >= len(pending[0]):
+                sent -= len(pending.popleft())
+            if not pending:
+                return
             pending[0] = pending[0][sent:]
+            sent = self._socket.sendmsg(list(islice(pending, _MAX_GATHERED)))
 
     def _fill(self, wanted: int) -> None:
         while self._end - self._start < wanted:
@@ -105,11 +114,12 @@ class Connection:
             self._end += self._receive(self._view[self._end :], 0)
 
     def _take(self, target: memoryview) -> None:
-        size = len(target)
-        at = min(size, self._end - self._start)
-        target[:at] = self._view[self._start : self._start + at]
-        self._start += at
-        if size - at < _READ_SIZE // 4:
+        size, start = len(target), self._start
+        at = min(size, self._end - start)
+        if at:
+            target[:at] = self._view[start : start + at]
+            self._start = start + at
+        if size - at < _READ_SIZE // 2:
             # What follows a small frame is likely small too: read it along.
             while at < size:
                 self._fill(1)
@@ -119,6 +129,13 @@ class Connection:
                 at += step
         while at < size:
             at += self._receive(target[at:], socket.MSG_WAITALL)
+
+    def _skip_content(self, size: int) -> None:
+        while size:
+            self._fill(1)
+            step = min(size, self._end - self._start)
+            self._start += step
+            size -= step
 
     def _receive(self, view: Any, flags: int) -> int:
         try:

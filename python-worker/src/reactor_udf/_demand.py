@@ -9,74 +9,76 @@ from reactor_udf._frames import Credit
 class OutputDemand:
     """What the JVM granted and this worker has not spent.
 
-    A unit may start while both credits are above zero; bytes go below zero by one unit at most.
+    A unit may start while both credits are above zero; they go below zero by one unit at most.
+    ``spent``: no unit may start.
     """
 
     def __init__(self, demand: Credit) -> None:
-        self._batches, self._bytes = demand
-
-    @property
-    def spent(self) -> bool:
-        """Whether no unit may start."""
-        return self._batches <= 0 or self._bytes <= 0
+        self._batches = self._bytes = 0
+        self.add(*demand)
 
     def add(self, batches: int, size: int) -> None:
         """Take a grant."""
         self._batches += batches
         self._bytes += size
+        self.spent = self._batches <= 0 or self._bytes <= 0
 
-    def spend(self, size: int) -> None:
+    def spend(self, size: int, batches: int) -> None:
         """Account for a unit of ``size`` bytes that is about to be sent."""
-        self._batches -= 1
-        self._bytes -= size
+        self.add(-batches, -size)
 
 
 class InputDemand:
-    """What this worker granted: how much of it the JVM has left, and what is owed to the JVM."""
+    """What this worker granted: how much of it the JVM has left, and what is owed to the JVM.
 
-    def __init__(self, window: Credit) -> None:
+    ``clocked``: the JVM wants to hear of each batch once it is consumed (D8). ``due``: what was
+    consumed is to be granted now, from half a window on, or if clocked.
+    """
+
+    def __init__(self, window: Credit, *, clocked: bool = False) -> None:
+        self._clocked = clocked
         self._window_batches, self._window_bytes = window
         self._batches, self._bytes = window
         self._consumed_batches = 0
         self._consumed_bytes = 0
+        self.due = False
 
-    @property
-    def other_side_stopped(self) -> bool:
-        """Whether the JVM could send no unit, if all that it sent has been received."""
-        return self._batches <= 0 or self._bytes <= 0
-
-    @property
-    def due(self) -> bool:
-        """Whether what was consumed and not yet granted reaches half a window."""
+    def to_be_granted(self, *, ahead: bool) -> bool:
+        """Whether to grant before waiting for the JVM: what is due, or anything if the JVM could
+        send no unit, or if user code is ``ahead`` of its output.
+        """
         return self._consumed_batches > 0 and (
-            2 * self._consumed_batches >= self._window_batches
-            or 2 * self._consumed_bytes >= self._window_bytes
+            self.due or ahead or self._batches <= 0 or self._bytes <= 0
         )
 
-    @property
-    def owed(self) -> bool:
-        """Whether anything was consumed and not yet granted."""
-        return self._consumed_batches > 0
-
-    def start_unit(self) -> None:
-        """Check that the JVM may start the unit that arrived."""
-        if self.other_side_stopped:
+    def received(self, size: int, *, starts_unit: bool) -> None:
+        """Account for bytes of a unit that arrived, which the JVM has to be allowed to start."""
+        if starts_unit and (self._batches <= 0 or self._bytes <= 0):
             raise ProtocolError(
                 f"data beyond the grant: {self._batches} batches and {self._bytes} bytes were left"
             )
-
-    def received(self, size: int) -> None:
-        """Account for bytes of a unit that arrived."""
         self._bytes -= size
 
-    def end_unit(self) -> None:
-        """Account for the batch that ends a unit."""
-        self._batches -= 1
+    def check_batches(self, batches: int) -> None:
+        """Check that the JVM may send a unit of so many batches."""
+        if batches > self._batches:
+            raise ProtocolError(
+                f"a unit of {batches} batches beyond the grant: {self._batches} were left"
+            )
 
-    def consumed(self, size: int) -> None:
+    def end_unit(self, batches: int) -> None:
+        """Account for the batches of a unit that has come."""
+        self._batches -= batches
+
+    def consumed(self, size: int, batches: int) -> None:
         """Account for a unit of ``size`` bytes that user code is done with."""
-        self._consumed_batches += 1
+        self._consumed_batches += batches
         self._consumed_bytes += size
+        self.due = (
+            self._clocked
+            or 2 * self._consumed_batches >= self._window_batches
+            or 2 * self._consumed_bytes >= self._window_bytes
+        )
 
     def grant(self) -> Credit:
         """Return all that was consumed and not yet granted: the caller sends it."""
@@ -84,4 +86,5 @@ class InputDemand:
         self._batches += grant.batches
         self._bytes += grant.bytes
         self._consumed_batches = self._consumed_bytes = 0
+        self.due = False
         return grant

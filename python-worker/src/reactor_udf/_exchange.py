@@ -1,19 +1,23 @@
-"""Both directions of one evaluation over its connection, under the demand rules (D3 to D5, D7).
+"""Both directions of one evaluation over its connection, under the demand rules (D3 to D5, D7, D8).
 
-The worker reads in three places only: when user code pulls and nothing is queued (``pull``), while
-its output credit is spent (``push``), and when it drains (``finish``). A batch counts as consumed
-when user code asks for the next one (``pull``) or has returned (``returned``); only what was
-consumed is granted anew.
+The worker reads in four places only: when user code pulls and nothing is queued (``pull``), while
+its output credit is spent (``push``), when it drains (``finish``), and, without waiting, while
+asynchronous functions are awaited (``catch_up``). A batch counts as consumed when user code asks
+for the next one of that input (``pull``) or has returned (``returned``); only what was consumed is
+granted anew. While one input is pulled, the other one queues what it granted.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from reactor_udf._connection import Connection
-from reactor_udf._demand import InputDemand, OutputDemand
+from reactor_udf._demand import OutputDemand
 from reactor_udf._errors import EvaluationCancelled, ProtocolError
 from reactor_udf._frames import (
+    Borders,
     Cancel,
     Complete,
     Frame,
@@ -22,20 +26,25 @@ from reactor_udf._frames import (
     Payload,
     Prepare,
     RequestN,
+    RowErrors,
     Setup,
     decode,
 )
+from reactor_udf._inflow import Inflow, Unit
 from reactor_udf._logs import LogQueue
 
-Unit = list[Payload]
+if TYPE_CHECKING:
+    from reactor_udf._tasks import Tasks
+
+OutputUnit = Sequence[Payload | RowErrors | Borders]
 
 
 class Exchange:
-    """The frames of one evaluation.
+    """The frames of one evaluation, of one input or of two, a left and a right one.
 
     ``row_aligned`` says that each batch taken is owed back. With ``hold_last`` an output stays with
     us if the end of the input was received already, so that the last output and the end are one
-    write.
+    write. With ``row_wise`` batches may come as one.
     """
 
     def __init__(
@@ -44,146 +53,199 @@ class Exchange:
         setup: Setup,
         logs: LogQueue,
         *,
+        inputs: int,
         row_aligned: bool,
+        row_wise: bool,
         hold_last: bool,
     ) -> None:
         self._connection = connection
         self._evaluation = setup.evaluation
         self._logs = logs
         self._row_aligned = row_aligned
+        self._row_wise = row_wise
         self._hold_last = hold_last
-        self._input = InputDemand(setup.window)
+        self._clocked = setup.clocked
+        self._inputs = [Inflow(setup), *(Inflow(setup, right=True) for _ in range(1, inputs))]
         self._output = OutputDemand(setup.demand)
-        self._queue: deque[tuple[Unit, int]] = deque()
-        self._arriving: Unit = []
-        self._arriving_bytes = 0
-        self._in_use = -1
         self._held: list[Frame] = []
         self._gave_since_pull = False
         self._draining = False
         self._given = 0
-        self.taken = 0
-        self.completed = False
         self.cancelled = False
+        self.tasks: Tasks | None = None
 
-    def pull(self) -> Unit | None:
+    @property
+    def descriptor(self) -> int:
+        """What is readable when something arrives that was not received."""
+        return self._connection.fileno()
+
+    def would_block(self) -> bool:
+        """Whether a read would have to wait for the JVM."""
+        return self._connection.would_block()
+
+    def ready(self) -> bool:
+        """Ask for the next input unit as ``pull`` does, but do not wait for it: return whether a
+        ``pull`` will not wait either.
+        """
+        side = self._inputs[0]
+        side.returned()
+        self.catch_up()
+        if side.queue or side.completed:
+            return True
+        self._speak_before_blocking(pulled=side)
+        return False
+
+    def catch_up(self) -> None:
+        """Receive what has arrived; after a CANCEL, ``EvaluationCancelled``."""
+        while not self.would_block():
+            self._receive()
+        if self.cancelled:
+            raise EvaluationCancelled
+
+    def speak(self) -> None:
+        """Send what the JVM has to know while asynchronous functions are awaited."""
+        self._speak_before_blocking()
+
+    @property
+    def taken(self) -> int:
+        """How many batches of the input, of two the left one, were pulled."""
+        return self._inputs[0].taken
+
+    @property
+    def borders(self) -> tuple[int, ...] | None:
+        """The row counts of the batches that were pulled last as one, None if it was one."""
+        return self._inputs[0].borders
+
+    @property
+    def completed(self) -> bool:
+        """Whether the JVM's end of its input, of two both, was received."""
+        return all(side.completed for side in self._inputs)
+
+    def pull(self, *, right: bool = False) -> Unit | None:
         """Return the next input unit, None at its end; after a CANCEL, ``EvaluationCancelled``."""
-        self.returned()
-        queue = self._queue
-        while not queue:
+        side = self._inputs[right]
+        if side.in_use >= 0:
+            side.returned()
+        while not side.queue:
             if self.cancelled:
                 raise EvaluationCancelled
-            if self.completed:
+            if side.completed:
                 return None
-            self._speak_before_blocking(pulling=True)
+            self._speak_before_blocking(pulled=side)
             self._receive()
         if self.cancelled:
             raise EvaluationCancelled
-        if self._input.due and not self._gave_since_pull:
-            self._flush([self._grant()])
+        if side.demand.due and (self._clocked or not self._gave_since_pull):
+            self._flush([side.grant()])
         self._gave_since_pull = False
-        unit, self._in_use = queue.popleft()
-        self.taken += 1
-        return unit
+        return side.take()
 
     def returned(self) -> None:
-        """Count the unit pulled last as consumed, if it is not yet."""
-        if self._in_use >= 0:
-            self._input.consumed(self._in_use)
-            self._in_use = -1
+        """Count what was pulled last as consumed, if it is not yet."""
+        for side in self._inputs:
+            side.returned()
 
-    def push(self, unit: Unit) -> None:
-        """Send one output unit once there is credit; after a CANCEL, ``EvaluationCancelled``."""
+    def push(self, unit: OutputUnit, batches: int = 1) -> None:
+        """Send one output unit, of so many batches, once there is credit; after a CANCEL,
+        ``EvaluationCancelled``.
+        """
         while self._output.spent and not self.cancelled:
-            self._speak_before_blocking(pulling=False)
+            self._speak_before_blocking()
             self._receive()
         if self.cancelled:
             raise EvaluationCancelled
-        self._output.spend(sum(payload.message.size for payload in unit))
-        frames: list[Frame] = [*unit]
-        if self._input.due:
-            frames.insert(0, self._grant())
-        self._given += 1
+        frames: list[Frame] = []
+        for side in self._inputs:
+            if side.demand.due:
+                frames.append(side.grant())  # noqa: PERF401 - a comprehension is a call
+        size = 0
+        for frame in unit:
+            frames.append(frame)
+            size += frame.size
+        self._output.spend(size, batches)
+        self._given += batches
         self._gave_since_pull = True
         if self._hold_last and self._is_last():
             self._held += frames
         else:
             self._flush(frames)
 
+    def hold_nothing(self) -> None:
+        """Send each output at once from now on: what was pulled last is given in several."""
+        self._hold_last = False
+
     def finish(self, last: Frame | None, ended: Frame) -> None:
         """Send ``last`` (COMPLETE or ERROR); when the JVM is done too, send ``ended`` (P16)."""
         self._draining = True
-        self._queue.clear()
-        self._arriving = []
+        for side in self._inputs:
+            side.discard()
         closing = [] if last is None or self.cancelled else [last]
         if not (self.completed or self.cancelled):
             self._flush(closing)
             closing = []
             while not (self.completed or self.cancelled):
-                self._receive()
+                with suppress(MemoryError):
+                    self._receive()
         self._flush([*closing, ended])
 
-    def _speak_before_blocking(self, *, pulling: bool) -> None:
-        """Send what the JVM has to know if the read that follows would have to wait (D4, D7)."""
-        demand = self._input
-        ahead = self._row_aligned and self.taken > self._given
-        waiting = pulling and ahead
-        grants = demand.owed and (demand.due or demand.other_side_stopped or ahead)
-        if (grants or waiting or self._logs) and self._connection.would_block():
-            self._flush([self._grant(waiting=pulling)] if grants or waiting else [])
+    def _speak_before_blocking(self, *, pulled: Inflow | None = None) -> None:
+        """Send what the JVM has to know before a read that would have to wait (D4, D7, D8)."""
+        ahead = self._row_aligned and self._inputs[0].taken > self._given
+        waits = pulled if (ahead or self._clocked) and not self._awaits() else None
+        grants = []
+        for side in self._inputs:
+            if side is waits or side.demand.to_be_granted(ahead=ahead):
+                grants.append(side)  # noqa: PERF401 - a comprehension is a call
+        if (grants or self._logs) and self._connection.would_block():
+            waiting = None if self._awaits() else pulled
+            self._flush([side.grant(waiting=side is waiting) for side in grants])
+
+    def _awaits(self) -> bool:
+        """Whether user code goes on while the input is waited for."""
+        return self.tasks is not None and self.tasks.awaiting
 
     def _is_last(self) -> bool:
         """Whether the end of the input is known to follow what was pulled last."""
-        if self._queue:
-            return False
-        return self.completed or self._connection.next_type() == Complete.CODE
-
-    def _grant(self, *, waiting: bool = False) -> RequestN:
-        batches, size = self._input.grant()
-        return RequestN(self._evaluation, batches, size, waiting)
+        return self._inputs[0].is_last(self._connection.next_type())
 
     def _flush(self, frames: list[Frame]) -> None:
-        held, self._held = self._held, []
-        logs = self._logs.take(self._evaluation) if self._logs else []
-        if held or logs or frames:
-            self._connection.write(*held, *logs, *frames)
+        if self._held or self._logs:
+            frames = [*self._held, *self._logs.take(self._evaluation), *frames]
+            self._held = []
+        if frames:
+            self._connection.write(*frames)
 
     def _receive(self) -> None:
+        if self.tasks is not None:
+            self.tasks.run_until_something_arrives()
         header, content = self._connection.read()
         if header.evaluation != self._evaluation or header.type in (Prepare.CODE, Setup.CODE):
             _require_stale(header)
             return
+        if header.type == Payload.CODE:
+            payload = Payload.decode(header, content)
+            self._side(payload).accept(payload, keep=not self._draining)
+            return
         frame = decode(header, content)
-        if isinstance(frame, Payload):
-            self._accept(frame)
-        elif isinstance(frame, RequestN):
+        if isinstance(frame, RequestN):
             self._output.add(frame.batches, frame.size)
         elif isinstance(frame, Complete):
-            if self._arriving:
-                raise ProtocolError("COMPLETE came after a dictionary without its batch")
-            self.completed = True
+            self._side(frame).complete()
+        elif isinstance(frame, Borders):
+            if not self._row_wise:
+                raise ProtocolError("a BORDERS came for functions that are not all row-wise")
+            self._inputs[0].divide(frame)
         elif isinstance(frame, Cancel):
             self.cancelled = True
         else:
             raise ProtocolError(f"a worker takes no {type(frame).__name__} in an evaluation")
 
-    def _accept(self, payload: Payload) -> None:
-        if self.completed:
-            raise ProtocolError("a PAYLOAD came after COMPLETE")
-        size = payload.message.size
-        if not self._arriving_bytes:
-            self._input.start_unit()
-        self._input.received(size)
-        self._arriving_bytes += size
-        if not self._draining:
-            self._arriving.append(payload)
-        if payload.dictionary:
-            return
-        self._input.end_unit()
-        if not self._draining:
-            self._queue.append((self._arriving, self._arriving_bytes))
-            self._arriving = []
-        self._arriving_bytes = 0
+    def _side(self, frame: Payload | Complete) -> Inflow:
+        if frame.right and len(self._inputs) == 1:
+            raise ProtocolError(
+                f"a {type(frame).__name__} of a second input, of which there is none"
+            )
+        return self._inputs[frame.right]
 
 
 def _require_stale(header: Header) -> None:

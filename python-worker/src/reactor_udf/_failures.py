@@ -5,14 +5,45 @@ from __future__ import annotations
 import importlib
 import os
 import traceback
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from reactor_udf._errors import FunctionRaised, ProtocolError, UdfError
 from reactor_udf._frames import Error
 
 _PACKAGE: Final = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_IMPORT_MACHINERY: Final = ("<frozen importlib", importlib.__file__)
+_IMPORT_MACHINERY: Final = (
+    "<frozen importlib",
+    os.path.dirname(importlib.__file__) + os.sep,
+)
 _MAX_CHARACTERS: Final = 256 << 10
+
+
+class Raised(NamedTuple):
+    """What there is to say of an exception that user code raised."""
+
+    type: str
+    message: str
+    traceback: str
+
+
+def describe(error: BaseException, *, with_traceback: bool = True) -> Raised:
+    """Describe ``error``, and let go of what it holds."""
+    raised = Raised(_type_name(type(error)), _message(error), _format(error, with_traceback))
+    # The frames hold the function's locals, and with them batches.
+    traceback.clear_frames(error.__traceback__)
+    error.__traceback__ = None
+    return raised
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """Give ``error`` and what it was raised from, or while handling."""
+    seen: set[int] = set()
+    following: BaseException | None = error
+    while following is not None and id(following) not in seen:
+        seen.add(id(following))
+        yield following
+        following = following.__cause__ or following.__context__
 
 
 def to_error(evaluation: int, failure: UdfError | ProtocolError, batch: int | None = None) -> Error:
@@ -20,22 +51,18 @@ def to_error(evaluation: int, failure: UdfError | ProtocolError, batch: int | No
     if isinstance(failure, ProtocolError):
         return Error(evaluation, "protocol", str(failure))
     if not isinstance(failure, FunctionRaised):
-        message = _cut(failure.message)
+        message = cut(failure.message)
         return Error(evaluation, "usage", message, function=failure.function, batch=batch)
-    error = failure.error
-    frame = Error(
+    raised = describe(failure.error)
+    return Error(
         evaluation,
         "python",
-        _cut(_message(error)),
-        type=_type_name(type(error)),
-        traceback=_cut(_format(error)),
+        cut(raised.message),
+        type=raised.type,
+        traceback=cut(raised.traceback),
         function=failure.function,
         batch=-1 if batch is None else batch,
     )
-    # The frames hold the function's locals, and with them batches.
-    traceback.clear_frames(error.__traceback__)
-    error.__traceback__ = None
-    return frame
 
 
 def _type_name(kind: type[BaseException]) -> str:
@@ -50,7 +77,9 @@ def _message(error: BaseException) -> str:
         return f"<{type(error).__qualname__} whose message can't be shown>"
 
 
-def _format(error: BaseException) -> str:
+def _format(error: BaseException, wanted: bool) -> str:
+    if not wanted:
+        return ""
     formatted = traceback.TracebackException.from_exception(error, compact=True)
     _trim(formatted, set())
     return "".join(formatted.format())
@@ -73,9 +102,9 @@ def _trim(formatted: traceback.TracebackException, seen: set[int]) -> None:
             _trim(cause, seen)
 
 
-def _cut(text: str) -> str:
+def cut(text: str, characters: int = _MAX_CHARACTERS) -> str:
     """Keep both ends of a text that would not fit a frame."""
-    if len(text) <= _MAX_CHARACTERS:
+    if len(text) <= characters:
         return text
-    half = _MAX_CHARACTERS // 2
+    half = characters // 2
     return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"

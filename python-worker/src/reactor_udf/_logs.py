@@ -17,23 +17,34 @@ from typing import Final
 
 from reactor_udf._frames import Log
 from reactor_udf._interrupts import Interrupts
+from reactor_udf._last_lines import LastLines
 
 MAX_LINE_BYTES: Final = 8 << 10
 MAX_LINES: Final = 1000
 
+_STDOUT: Final = "stdout"
+_STDERR: Final = "stderr"
+
 
 class LogQueue:
-    """Lines that wait to be sent; any thread adds, the worker's thread takes."""
+    """Lines that wait to be sent; any thread adds, the worker's thread takes.
 
-    def __init__(self) -> None:
+    ``last_lines`` keeps the newest, those that are dropped too.
+    """
+
+    def __init__(self, last_lines: LastLines | None = None) -> None:
         self._lines: deque[tuple[str, str, str]] = deque()
         self._dropped = 0
+        self._last_lines = last_lines
 
     def __bool__(self) -> bool:
         return bool(self._lines)
 
     def add(self, logger: str, level: str, line: str) -> None:
         """Queue one line, cut to ``MAX_LINE_BYTES``; count it as dropped when the queue is full."""
+        if self._last_lines is not None:
+            printed = logger in (_STDOUT, _STDERR)
+            self._last_lines.add(line if printed else f"{level} {logger}: {line}")
         if len(self._lines) >= MAX_LINES:
             self._dropped += 1
             return
@@ -48,15 +59,18 @@ class LogQueue:
         frames = [Log(evaluation, *lines.popleft()) for _ in range(len(lines))]
         if self._dropped:
             dropped, self._dropped = self._dropped, 0
-            frames.append(Log(evaluation, "stderr", "WARN", f"dropped {dropped} lines"))
+            frames.append(Log(evaluation, _STDERR, "WARN", f"dropped {dropped} lines"))
         return frames
 
 
 class _LineStream(io.TextIOBase):
     """A text stream whose complete lines become log lines."""
 
-    def __init__(self, name: str, level: str, queue: LogQueue, interrupts: Interrupts) -> None:
+    def __init__(
+        self, name: str, descriptor: int, level: str, queue: LogQueue, interrupts: Interrupts
+    ) -> None:
         self._name = name
+        self._descriptor = descriptor
         self._level = level
         self._queue = queue
         self._interrupts = interrupts
@@ -66,6 +80,10 @@ class _LineStream(io.TextIOBase):
     @property
     def encoding(self) -> str:  # type: ignore[override]
         return "utf-8"
+
+    def fileno(self) -> int:
+        """Return where processes that are given this stream, and ``faulthandler``, write to."""
+        return self._descriptor
 
     def writable(self) -> bool:
         return True
@@ -106,11 +124,11 @@ class _Handler(logging.Handler):
 class Logs:
     """The redirection of ``sys.stdout``, ``sys.stderr`` and ``logging`` to a queue."""
 
-    def __init__(self, interrupts: Interrupts) -> None:
-        self.queue = LogQueue()
+    def __init__(self, interrupts: Interrupts, last_lines: LastLines | None = None) -> None:
+        self.queue = LogQueue(last_lines)
         self._streams = (
-            _LineStream("stdout", "INFO", self.queue, interrupts),
-            _LineStream("stderr", "WARN", self.queue, interrupts),
+            _LineStream(_STDOUT, 1, "INFO", self.queue, interrupts),
+            _LineStream(_STDERR, 2, "WARN", self.queue, interrupts),
         )
         self._handler = _Handler(self.queue, interrupts)
 
@@ -137,7 +155,8 @@ class Logs:
         sys.stdout, sys.stderr = self._streams
         root = logging.getLogger()
         root.setLevel(logging.INFO)
-        root.manager.disable = logging.NOTSET
+        if root.manager.disable:
+            logging.disable(logging.NOTSET)
         if self._handler not in root.handlers:
             root.addHandler(self._handler)
 

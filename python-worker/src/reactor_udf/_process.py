@@ -19,9 +19,9 @@ def become_subreaper() -> None:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def die_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when its parent ends, which may have been already."""
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
+    """Have the kernel signal this process when its parent ends, which may have been already."""
+    _prctl(_PR_SET_PDEATHSIG, number)
     if os.getppid() != parent:
         os._exit(1)
 
@@ -40,6 +40,32 @@ def thread_count() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
+def handles(pid: int, number: int) -> bool:
+    """Return whether a process catches a signal, rather than ignoring it or dying of it."""
+    return number in _signals(f"/proc/{pid}/status", "SigCgt")
+
+
+def is_done_with(pid: int, number: int, blocking: set[str]) -> bool:
+    """Return whether no thread has a signal before it or is in its handler, which blocks it;
+    threads that are `blocking` it anyway do not count.
+    """
+    status = f"/proc/{pid}/status"
+    if number in _signals(status, "ShdPnd"):
+        return False
+    return threads_blocking(pid, number) <= blocking
+
+
+def threads_blocking(pid: int, number: int) -> set[str]:
+    """Return the threads of a process that block a signal."""
+    tasks = f"/proc/{pid}/task"
+    blocking = set()
+    for thread in os.listdir(tasks):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if number in _signals(f"{tasks}/{thread}/status", "SigBlk"):
+                blocking.add(thread)
+    return blocking
+
+
 def kill_group(pid: int) -> None:
     """Kill a process and the process group it leads; nothing happens if both are gone."""
     for kill in (os.killpg, os.kill):
@@ -51,3 +77,12 @@ def _prctl(option: int, value: int) -> None:
     if _libc.prctl(option, value, 0, 0, 0) != 0:
         error = ctypes.get_errno()
         raise OSError(error, f"prctl({option}): {os.strerror(error)}")
+
+
+def _signals(status: str, name: str) -> set[int]:
+    with open(status) as lines:
+        for line in lines:
+            if line.startswith(name):
+                bits = int(line.split()[1], 16)
+                return {number for number in range(1, 65) if bits >> (number - 1) & 1}
+    return set()

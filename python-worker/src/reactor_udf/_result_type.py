@@ -4,27 +4,48 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
+import datetime
+import types
+from typing import Any, Final, Union, get_args, get_origin
 
 import pyarrow as pa
 
 from reactor_udf._errors import ProtocolError, UsageError
 from reactor_udf._types import parse_schema, parse_type
 
+_HINTED: Final[dict[Any, pa.DataType]] = {
+    bool: pa.bool_(),
+    int: pa.int64(),
+    float: pa.float64(),
+    str: pa.string(),
+    bytes: pa.binary(),
+    datetime.date: pa.date32(),
+}
+"""What a function that gives single values promises by its result's hint."""
+
 
 def result_fields(
-    spec: str, name: str, declared: Any, stated: str | dict[str, Any] | None, *, row_aligned: bool
+    spec: str,
+    name: str,
+    declared: Any,
+    stated: str | dict[str, Any] | None,
+    hint: Any = None,
+    *,
+    one_column: bool,
 ) -> tuple[pa.Field, ...]:
-    """Return the fields of the result: one called ``name`` if ``row_aligned``.
+    """Return the fields of the result: one called ``name`` if ``one_column``.
 
-    ``declared`` is what ``@udf`` was told, ``stated`` what the JVM says; a ``UsageError`` if there
-    is neither, or if they differ.
+    ``declared`` is what ``@udf`` was told, ``stated`` what the JVM says; where there is neither,
+    the ``hint`` of a single value may say it. A ``UsageError`` if nothing does, or if the first two
+    differ.
     """
-    read = _column if row_aligned else _batch
-    in_python = None if declared is None else read(spec, declared, "@udf(returns=...)")
+    read = _column if one_column else _batch
     in_java = None if stated is None else read(spec, _stated(spec, stated), ".returns(...)")
+    if declared is None and in_java is None and one_column:
+        declared = type_of_hint(hint)
+    in_python = None if declared is None else read(spec, declared, "@udf(returns=...)")
     if in_python is None and in_java is None:
-        example = "pa.float64()" if row_aligned else 'pa.schema([("a", pa.int64())])'
+        example = "pa.float64()" if one_column else 'pa.schema([("a", pa.int64())])'
         raise UsageError(
             f"nothing says what {spec} returns: decorate it with @udf(returns={example}) "
             f"in Python, or state it by .returns(...) in Java",
@@ -38,7 +59,14 @@ def result_fields(
         )
     fields = in_java or in_python
     assert fields is not None
-    return (fields[0].with_name(name),) if row_aligned else fields
+    return (fields[0].with_name(name),) if one_column else fields
+
+
+def type_of_hint(hint: Any) -> pa.DataType | None:
+    if get_origin(hint) in (Union, types.UnionType):
+        members = [member for member in get_args(hint) if member is not type(None)]
+        hint = members[0] if len(members) == 1 else None
+    return next((kind for hinted, kind in _HINTED.items() if hinted is hint), None)
 
 
 def _stated(spec: str, stated: str | dict[str, Any]) -> str | pa.Schema:
@@ -84,7 +112,9 @@ def _batch(spec: str, returns: Any, where: str) -> tuple[pa.Field, ...]:
 def _parse(spec: str, text: str, where: str, parse: Any) -> Any:
     try:
         return parse(text)
-    except ValueError as error:
+    except RecursionError:
+        raise UsageError(f"{where} of {spec} is nested too deeply", spec) from None
+    except (ValueError, TypeError, OverflowError) as error:
         raise UsageError(f"{where} of {spec}: {error}", spec) from None
 
 

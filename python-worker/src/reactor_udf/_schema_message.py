@@ -12,6 +12,8 @@ import struct
 from collections.abc import Sequence
 from typing import Final
 
+from reactor_udf._errors import ProtocolError
+
 _U32: Final = struct.Struct("<I")
 _I32: Final = struct.Struct("<i")
 _U16: Final = struct.Struct("<H")
@@ -21,9 +23,18 @@ _SCHEMA_FIELDS: Final = 6
 
 
 def project(message: bytes, positions: Sequence[int]) -> bytes:
-    """Return ``message`` with the fields at ``positions`` (ascending) only; it was validated
-    before.
+    """Return ``message`` with the fields at ``positions`` (ascending) only.
+
+    What pyarrow reads and the protocol does not know (a message without the marker, P4) is a
+    ``ProtocolError``.
     """
+    try:
+        return _project(message, positions)
+    except struct.error as error:
+        raise ProtocolError(f"not an encapsulated Arrow schema message: {error}") from error
+
+
+def _project(message: bytes, positions: Sequence[int]) -> bytes:
     projected = bytearray(message)
     root = _PREFIX_SIZE + _U32.unpack_from(message, _PREFIX_SIZE)[0]
     schema = _follow(message, _slot(message, root, _MESSAGE_HEADER))

@@ -1,12 +1,14 @@
 """The supervisor: the small process that starts, signals and reaps the workers of one JVM.
 
 It runs on the standard library alone, so that it can tell what the interpreter lacks. Its standard
-input carries START, CANCEL and KILL; its standard output STARTED, FAILED, EXITED and LOG
-(`_control`). The end of the input stops everything: so nothing outlives a JVM, however that ended.
+input carries START, SPAWN, CANCEL, KILL and DUMP; its standard output STARTED, FAILED, EXITED,
+STACK and LOG (`_control`). The end of the input stops everything: so nothing outlives a JVM,
+however that ended.
 
 The supervisor is the subreaper of its descendants. A worker's parent, by two forks of the
-template, is the supervisor: it alone waits for workers, and a template that dies takes none with
-it.
+template or because it was spawned, is the supervisor: it alone waits for workers, and a template
+that dies takes none with it. What the supervisor itself would leave is its own parent's to end
+(`_subreaper`).
 """
 
 from __future__ import annotations
@@ -16,23 +18,25 @@ import selectors
 import shutil
 import signal
 import socket
-import sys
 import time
 import traceback
-from collections import deque
+from contextlib import suppress
 from functools import partial
 
 from reactor_udf import _process
 from reactor_udf._cancels import Cancels
-from reactor_udf._control import Decoder, Message, encode
+from reactor_udf._control import Decoder, Message
+from reactor_udf._dumps import Dumps
+from reactor_udf._interpreters import Interpreters, StartError
 from reactor_udf._output import Output
+from reactor_udf._reports import Reports
 from reactor_udf._template_process import TemplateProcess
+from reactor_udf._worker_record import WorkerRecord
 
 _BACKLOG = 4096
-_RESTARTS = 5
-_RESTARTS_WITHIN_SECONDS = 60.0
 _STOP_SECONDS = 4.0
 _MESSAGE_LIMIT = 32768
+_LIMITS = ("memoryLimit", "maxEvaluations", "maxResidentMemory")
 
 
 def main() -> None:
@@ -67,15 +71,15 @@ class Supervisor:
 
     def __init__(self, commands: int, reports: int, decoder: Decoder) -> None:
         self._commands = commands
-        self._reports = reports
         self._decoder = decoder
         self._selector = selectors.DefaultSelector()
+        self._reports = Reports(reports, self._selector)
         self._cancels = Cancels()
-        self._output = Output(partial(self._log, "stdout"))
-        self._errors = Output(partial(self._log, "stderr"))
-        self._workers: set[int] = set()
+        self._dumps = Dumps(self._answer_dump)
+        self._output = Output(partial(self._log, "stdout"), *os.pipe())
+        self._errors = Output(partial(self._log, "stderr", level="WARN"), *os.pipe())
+        self._workers: dict[int, WorkerRecord] = {}
         self._channels: list[TemplateProcess] = []
-        self._template_deaths: deque[float] = deque(maxlen=_RESTARTS)
         self._started = False
         self._stopping = False
         self._directory: str | None = None
@@ -90,14 +94,35 @@ class Supervisor:
                 self._selector.register(pipe.reader, selectors.EVENT_READ, pipe.read)
             self._start(messages[0])
             self._obey(messages[1:])
-            while not self._stopping:
-                for key, _ in self._selector.select(self._cancels.timeout()):
-                    key.data()
+            while not (self._stopping or self._reports.broken):
+                self._interpreters.top_up(len(self._workers))
+                for key, _ in self._selector.select(self._timeout()):
+                    # What came before in this turn may have closed it, and its number be another's.
+                    if self._selector.get_map().get(key.fd) is key:
+                        key.data()
                 self._cancels.resend()
+                self._dumps.look()
+                self._interpreters.enforce()
+        except StartError as failure:
+            while self._errors.read():
+                pass
+            cause = str(failure)[:_MESSAGE_LIMIT]
+            output = "\n".join(line for _, line in self._errors.recent)
+            self._fail(
+                f"{cause}\n{output[max(0, len(cause) + len(output) - _MESSAGE_LIMIT + 1) :]}"
+            )
         except Exception:
             self._fail("The supervisor failed.\n" + traceback.format_exc())
         finally:
             self._stop()
+
+    def _timeout(self) -> float | None:
+        timeouts = (
+            self._cancels.timeout(),
+            self._dumps.timeout(),
+            self._interpreters.timeout(),
+        )
+        return min((seconds for seconds in timeouts if seconds is not None), default=None)
 
     def _watch_signals(self) -> None:
         self._wakeups, wakeup = socket.socketpair()
@@ -138,9 +163,12 @@ class Supervisor:
             "preload": start["preload"],
             "preloadIfInstalled": start["preloadIfInstalled"],
             "socketBuffer": start["socketBuffer"],
-            "threads": max(1, len(os.sched_getaffinity(0)) // start["workers"]),
+            **{name: start.get(name, 0) for name in _LIMITS},
+            "threads": start.get("threads")
+            or max(1, len(os.sched_getaffinity(0)) // start["workers"]),
         }
-        self._start_template()
+        warn = partial(self._log, "supervisor", level="WARN")
+        self._interpreters = Interpreters(start, self._launch, warn)
 
     def _read_commands(self) -> None:
         data = os.read(self._commands, 65536)
@@ -153,37 +181,41 @@ class Supervisor:
         # A worker reports itself before it answers the JVM: it is known before the JVM can name it.
         self._read_channels()
         for message in messages:
+            if message["type"] == "SPAWN":
+                self._interpreters.announced()
             pid = message.get("pid")
-            if pid not in self._workers:
+            worker = self._workers.get(pid) if isinstance(pid, int) else None
+            if worker is None:
                 continue
             if message["type"] == "CANCEL":
-                self._cancels.begin(pid, message["evaluation"])
+                self._cancels.begin(worker.pid, message["evaluation"])
             elif message["type"] == "KILL":
-                _process.kill_group(pid)
+                _process.kill_group(worker.pid)
+            elif message["type"] == "DUMP":
+                self._dumps.begin(worker)
 
-    def _send(self, message: Message) -> None:
-        frame = encode(message)
-        try:
-            while frame:
-                frame = frame[os.write(self._reports, frame) :]
-        except BrokenPipeError:
-            self._stopping = True
+    def _log(self, source: str, line: str, *, pid: int | None = None, level: str = "INFO") -> bool:
+        return self._reports.send_line(
+            {"type": "LOG", "source": source, "line": line, "pid": pid, "level": level}
+        )
 
-    def _log(self, source: str, line: str) -> None:
-        self._send({"type": "LOG", "source": source, "line": line})
+    def _answer_dump(self, pid: int, stack: str) -> None:
+        self._reports.send({"type": "STACK", "pid": pid, "stack": stack})
 
     def _fail(self, message: str) -> None:
-        self._send({"type": "FAILED", "message": message[-_MESSAGE_LIMIT:]})
+        self._reports.send({"type": "FAILED", "message": message[-_MESSAGE_LIMIT:]})
         self._stopping = True
 
-    # -- what the template says
+    # -- what templates and spares say
     # ----------------------------------------------------------------------------------------
 
-    def _start_template(self) -> None:
+    def _launch(self, mode: str) -> TemplateProcess:
         inherited = (self._listener.fileno(), self._cancels.descriptor)
-        self._template = TemplateProcess(self._configuration, inherited, self._output, self._errors)
-        self._channels.append(self._template)
-        self._selector.register(self._template.channel, selectors.EVENT_READ, self._read_channels)
+        configuration = {**self._configuration, "mode": mode}
+        template = TemplateProcess(configuration, inherited, self._output, self._errors)
+        self._channels.append(template)
+        self._selector.register(template.channel, selectors.EVENT_READ, self._read_channels)
+        return template
 
     def _read_channels(self) -> None:
         """Read every channel to its end: a worker may report itself after its template died."""
@@ -197,37 +229,33 @@ class Supervisor:
 
     def _told(self, template: TemplateProcess, message: Message) -> None:
         if message["type"] == "FORKED":
-            self._workers.add(message["pid"])
-        elif message["type"] == "FAILED":
-            template.failure = message["message"]
-        elif message["type"] == "READY":
-            template.ready = True
-            if not self._started:
-                self._started = True
-                versions = {name: message[name] for name in ("python", "pyarrow")}
-                self._send({"type": "STARTED", "address": self._address, **versions})
+            self._add_worker(message["pid"], message["descriptors"])
+        elif message["type"] == "READY" and not self._started:
+            self._started = True
+            versions = {name: message[name] for name in ("python", "pyarrow")}
+            mode = "fork" if template.forks else "spawn"
+            self._reports.send(
+                {"type": "STARTED", "address": self._address, "mode": mode, **versions}
+            )
+        self._interpreters.told(template, message)
 
-    def _template_ended(self, status: int) -> None:
-        template = self._template
-        template.reaped(status)
-        now = time.monotonic()
-        self._template_deaths.append(now)
-        often = (
-            len(self._template_deaths) == _RESTARTS
-            and now - self._template_deaths[0] < _RESTARTS_WITHIN_SECONDS
-        )
-        if template.ready and not often:
-            self._log("supervisor", f"The template ended with {_ending(status)}; starting another.")
-            self._start_template()
-            return
-        while self._errors.read():
-            pass
-        when = f"{_RESTARTS} times in a minute" if template.ready else "before it was ready"
-        self._fail(
-            template.failure
-            or f"{sys.executable} ended with {_ending(status)} {when}.\n"
-            + "\n".join(self._errors.recent)
-        )
+    def _add_worker(self, pid: int, descriptors: list[int]) -> None:
+        # Its pipe carries standard output and error, and what goes round Python's own streams is
+        # mostly a complaint.
+        forward = partial(self._log, "worker", pid=pid, level="WARN")
+        worker = self._workers[pid] = WorkerRecord(pid, descriptors, forward)
+        if worker.output:
+            read = partial(self._read_output, worker.output)
+            self._selector.register(worker.output.reader, selectors.EVENT_READ, read)
+
+    def _read_output(self, output: Output) -> None:
+        output.read()
+        if output.ended:
+            self._forget_output(output)
+
+    def _forget_output(self, output: Output) -> None:
+        with suppress(KeyError):  # It may have ended before.
+            self._selector.unregister(output.reader)
 
     # -- children that end
     # ---------------------------------------------------------------------------------------------
@@ -254,19 +282,28 @@ class Supervisor:
             if pid in self._workers:
                 # Before its pid is free: what it started and left in its group ends with it.
                 _process.kill_group(pid)
+            self._interpreters.ends(pid)
             _, status = os.waitpid(pid, 0)
-            if pid == self._template.pid:
-                self._template_ended(status)
-            elif pid in self._workers:
-                self._workers.remove(pid)
+            self._interpreters.reaped(pid, status, _ending(status))
+            if pid in self._workers:
                 self._cancels.forget(pid)
-                self._send({"type": "EXITED", "pid": pid, **_exit_status(status)})
+                self._worker_ended(self._workers.pop(pid), status)
+
+    def _worker_ended(self, worker: WorkerRecord, status: int) -> None:
+        self._dumps.end(worker.pid)
+        if worker.output:
+            self._forget_output(worker.output)
+            worker.output.finish()
+        words = {"stack": worker.stack(), "lines": worker.last_lines()}
+        worker.close()
+        self._reports.send({"type": "EXITED", "pid": worker.pid, **_exit_status(status), **words})
 
     def _stop(self) -> None:
         """End all descendants, also those that left their group, and remove the directory."""
+        self._reports.finish()
         known = {*self._workers}
-        if hasattr(self, "_template"):
-            known.add(self._template.pid)
+        if hasattr(self, "_interpreters"):
+            known.update(self._interpreters.pids)
         deadline = time.monotonic() + _STOP_SECONDS
         while time.monotonic() < deadline:
             for pid in known.union(_process.children()):

@@ -3,14 +3,14 @@
 It has no threads and calls nothing of the libraries it imports: a lock that is held or a thread
 that is lost at the fork would hang the worker. User code never runs here. It ends when its channel
 to the supervisor does.
+
+In SPAWN mode the same code is a spare: it imports, accepts one connection, and is its worker.
 """
 
 from __future__ import annotations
 
 import faulthandler
 import gc
-import importlib
-import importlib.util
 import mmap
 import os
 import platform
@@ -20,11 +20,16 @@ import socket
 import sys
 import time
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from reactor_udf import _process
 from reactor_udf._control import Decoder, Message, encode
+from reactor_udf._imports import HazardousImportError, Imports
+from reactor_udf._limits import MemoryLimitError, require_room, suit_allocators
+from reactor_udf._threads import Setter, loaded_setters
+from reactor_udf._threads import environment as thread_variables
 
 
 def main() -> None:
@@ -38,15 +43,23 @@ def main() -> None:
     configuration = messages[0]
     # An import can take long, and the end of the channel is not seen meanwhile.
     _process.die_with_parent(configuration["supervisor"])
+    suit_allocators(configuration["memoryLimit"])
+    forks = configuration["mode"] == "fork"
+    imports = Imports(channel, probing=forks)
     try:
-        _import_libraries(configuration)
-        template = Template(channel, configuration)
-    except BaseException as error:
-        channel.sendall(encode({"type": "FAILED", "message": _explain(error)}))
+        with _stack_on_request(configuration["stack"]):
+            imports.run(configuration["preload"], configuration["preloadIfInstalled"])
+            imports.started("reactor_udf")
+            template = Template(channel, configuration)
+    except HazardousImportError as hazard:
+        channel.sendall(encode({"type": "HAZARD", "reason": str(hazard)}))
         sys.exit(1)
-    gc.collect()
-    # What was imported stays shared with the workers: their collector does not touch it.
-    gc.freeze()
+    except BaseException as error:
+        message = _explain(error, imports.module)
+        channel.sendall(encode({"type": "FAILED", "message": message}))
+        sys.exit(1)
+    if forks:
+        template.prepare_forking()
     channel.sendall(
         encode(
             {"type": "READY", "python": platform.python_version(), "pyarrow": _pyarrow_version()}
@@ -55,18 +68,32 @@ def main() -> None:
     template.run()
 
 
+@contextmanager
+def _stack_on_request(descriptor: int) -> Iterator[None]:
+    """Write where an import hangs or crashes; on SIGUSR2 end then, which says that all is written.
+
+    `faulthandler` does it also while C code holds the interpreter's lock.
+    """
+    faulthandler.enable(file=descriptor)
+    faulthandler.register(signal.SIGUSR2, file=descriptor, chain=True)
+    try:
+        yield
+    finally:
+        faulthandler.unregister(signal.SIGUSR2)
+        faulthandler.disable()
+        os.close(descriptor)
+
+
 class Template:
-    """Accepts connections and turns each into a worker."""
+    """Accepts connections and turns each into a worker, or turns into the worker of one."""
 
     def __init__(self, channel: socket.socket, configuration: Message) -> None:
-        from reactor_udf._interrupts import Interrupts  # noqa: PLC0415 - its failure is reported
-        from reactor_udf._worker import serve  # noqa: PLC0415 - its failure is reported
+        from reactor_udf._worker_process import run  # noqa: PLC0415 - its failure is reported
 
-        self._interrupts = Interrupts
-        self._serve = serve
+        require_room(configuration["memoryLimit"])
+        self._run = run
         self._channel = channel
         self._configuration = configuration
-        self._secret: bytes = configuration["secret"].encode()
         self._supervisor: int = configuration["supervisor"]
         self._listener = socket.socket(configuration["family"], fileno=configuration["listener"])
         self._listener.set_inheritable(False)
@@ -77,9 +104,18 @@ class Template:
         )  # No descriptor of its own that a worker would inherit.
         self._selector.register(channel, selectors.EVENT_READ)
         self._selector.register(self._listener, selectors.EVENT_READ)
+        self._forks: bool = configuration["mode"] == "fork"
+        self._thread_setters: list[Setter] = []
+
+    def prepare_forking(self) -> None:
+        """Leave what was imported shared with the workers: their collector does not touch it."""
+        if self._configuration["threads"] > 1:
+            self._thread_setters = loaded_setters()
+        gc.collect()
+        gc.freeze()
 
     def run(self) -> None:
-        """Fork a worker for each connection; return when the supervisor is gone."""
+        """Serve connections; return when the supervisor is gone."""
         while True:
             for key, _ in self._selector.select():
                 if key.fileobj is self._channel:
@@ -89,7 +125,10 @@ class Template:
                 except (BlockingIOError, ConnectionAbortedError):
                     continue
                 with connection:
-                    self._fork(connection)
+                    if self._forks:
+                        self._fork(connection)
+                    else:
+                        self._work(connection)
 
     def _fork(self, connection: socket.socket) -> None:
         """Fork twice: the worker's parent is then the supervisor, which outlives this process."""
@@ -111,93 +150,48 @@ class Template:
             os._exit(0)
         self._work(connection, between)
 
-    def _work(self, connection: socket.socket, between: int) -> NoReturn:
-        status = 1
+    def _work(self, connection: socket.socket, between: int | None = None) -> NoReturn:
         try:
-            os.setsid()
-            while os.getppid() == between:
-                time.sleep(0.0002)
-            _process.die_with_parent(self._supervisor)
-            self._channel.sendall(encode({"type": "FORKED", "pid": os.getpid()}))
-            self._channel.close()
+            if between is not None:
+                self._leave(between)
             self._listener.close()
-            for ignored in (signal.SIGINT, signal.SIGHUP):
-                signal.signal(ignored, signal.SIG_DFL)
-            _restore(self._configuration["threads"])
-            faulthandler.enable()
-            interrupts = self._interrupts(self._cancels)
-            interrupts.install()
-            self._serve(
-                connection,
-                self._secret,
-                interrupts,
-                socket_buffer=self._configuration["socketBuffer"],
-            )
-            status = 0
-        except SystemExit as leaving:
-            status = (
-                leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-            )
+            self._run(connection, self._channel, self._configuration, self._cancels)
         except BaseException:
             traceback.print_exc()
         finally:
-            for stream in (sys.stdout, sys.stderr):
-                # The supervisor is gone, or user code closed the stream: there is nobody to tell.
-                with suppress(OSError, ValueError):
-                    stream.flush()
-            os._exit(status)
+            os._exit(1)
 
-
-def _restore(threads: int) -> None:
-    """Give the worker what the template withheld or what a fork would make alike in all workers."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = str(threads)
-    if "numpy.random" in sys.modules:
-        sys.modules["numpy.random"].seed()
-
-
-def _import_libraries(configuration: Message) -> None:
-    for name in configuration["preload"]:
-        _import(name)
-    for name in configuration["preloadIfInstalled"]:
-        if importlib.util.find_spec(name) is None:
-            continue
-        try:
-            _import(name)
-        except Exception:
-            print(
-                f"{name} is installed and can't be imported:\n{traceback.format_exc()}",
-                file=sys.stderr,
-                flush=True,
-            )
-
-
-def _import(name: str) -> None:
-    before = _process.thread_count()
-    importlib.import_module(name)
-    left = _process.thread_count() - before
-    if left > 0:
-        print(
-            f"Importing {name} left {left} threads running; they do not exist in workers, "
-            "which may hang. Import it in "
-            "the module of your function instead of preloading it.",
-            file=sys.stderr,
-            flush=True,
-        )
+    def _leave(self, between: int) -> None:
+        """Become the supervisor's child, without what the template withheld or a fork makes alike
+        in all workers.
+        """
+        os.setsid()
+        while os.getppid() == between:
+            time.sleep(0.0002)
+        _process.die_with_parent(self._supervisor)
+        threads = self._configuration["threads"]
+        os.environ.update(thread_variables(threads))
+        for set_threads in self._thread_setters:
+            set_threads(threads)
+        if "numpy.random" in sys.modules:
+            sys.modules["numpy.random"].seed()
 
 
 def _pyarrow_version() -> str | None:
     return getattr(sys.modules.get("pyarrow"), "__version__", None)
 
 
-def _explain(error: BaseException) -> str:
+def _explain(error: BaseException, module: str) -> str:
+    if isinstance(error, MemoryLimitError):
+        return str(error)
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
         return (
             f"The Python {platform.python_version()} at {sys.executable} has no package "
-            f"'{package}'. Install it: '{sys.executable} -m pip install {package}', or let "
+            f"'{package}', which importing '{module}' needs. Install it: "
+            f"'{sys.executable} -m pip install {package}', or let "
             f"PythonEnvironment.managed(…) make an environment that has it."
         )
-    return f"The Python at {sys.executable} could not import what workers need.\n" + "".join(
+    return f"The Python at {sys.executable} could not import '{module}'.\n" + "".join(
         traceback.format_exception(error)
     )

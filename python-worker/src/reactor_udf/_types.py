@@ -11,7 +11,23 @@ _DECIMAL: Final = re.compile(r"decimal(32|64|128|256)\((\d+), *(-?\d+)\)")
 _TIMESTAMP: Final = re.compile(r"timestamp\[(s|ms|us|ns), *tz=(.+)\]")
 _FIXED_BINARY: Final = re.compile(r"fixed_size_binary\[(\d+)\]")
 _FIXED_LIST: Final = re.compile(r"fixed_size_list<(.+)>\[(\d+)\]")
-_NESTED: Final = re.compile(r"(list|large_list|struct|map|dictionary)<(.*)>")
+_NESTED: Final = re.compile(
+    r"(list|large_list|list_view|large_list_view|struct|map|dictionary|run_end_encoded|"
+    r"sparse_union|dense_union|extension)<(.*)>"
+)
+_LISTS: Final = {
+    "list": pa.list_,
+    "large_list": pa.large_list,
+    "list_view": pa.list_view,
+    "large_list_view": pa.large_list_view,
+}
+_EXTENSIONS: Final = {
+    f"arrow.{name}": getattr(pa, make)
+    for name, make in (("uuid", "uuid"), ("json", "json_"), ("bool8", "bool8"))
+    if hasattr(pa, make)
+}
+_SEPARATOR: Final = re.compile(": ?|=")
+_UNION_CODE: Final = re.compile(r"(.*)=(\d+)")
 _NOT_NULL: Final = " not null"
 
 
@@ -51,17 +67,37 @@ def _nested(name: str, inside: str) -> pa.DataType:
         return pa.struct([_field(part) for part in parts])
     if name == "map" and len(parts) == 2:
         return pa.map_(parse_type(parts[0]), parse_type(parts[1]))
+    if name in _LISTS and len(parts) == 1:
+        return _LISTS[name](_field(parts[0]))
+    made = _encoded(name, parts)
+    if made is None:
+        raise ValueError(f"'{name}<{inside}>' has {len(parts)} parts")
+    return made
+
+
+def _encoded(name: str, parts: list[str]) -> pa.DataType | None:
+    if name == "extension":
+        made = _EXTENSIONS.get(",".join(parts))
+        return made and made()
+    if name.endswith("_union"):
+        coded = [match for part in parts if (match := _UNION_CODE.fullmatch(part))]
+        fields = [_field(match[1]) for match in coded]
+        whole = len(coded) == len(parts)
+        return pa.union(fields, name[:-6], [int(match[2]) for match in coded]) if whole else None
+    members = {
+        key: value.strip()
+        for key, _, value in (_SEPARATOR.sub("=", part, 1).partition("=") for part in parts)
+    }
     if name == "dictionary":
-        members = dict(part.split("=", 1) for part in parts)
-        ordered = members.get("ordered", "0") == "1"
         return pa.dictionary(
             parse_type(members.get("indices", "int32")),
             parse_type(members.get("values", "")),
-            ordered,
+            members.get("ordered", "0") == "1",
         )
-    if name in ("list", "large_list") and len(parts) == 1:
-        return (pa.list_ if name == "list" else pa.large_list)(_field(parts[0]))
-    raise ValueError(f"'{name}<{inside}>' has {len(parts)} parts")
+    if name == "run_end_encoded":
+        ends, values = (parse_type(members.get(member, "")) for member in ("run_ends", "values"))
+        return pa.run_end_encoded(ends, values)
+    return None
 
 
 def _field(text: str) -> pa.Field:

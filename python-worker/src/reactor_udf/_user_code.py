@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from reactor_udf._errors import EvaluationCancelled, FunctionRaised, UsageError
@@ -36,9 +36,9 @@ class UserCode:
         finally:
             interrupts.in_user_code = False
 
-    def call_for_iterator(self, argument: Iterator[Any]) -> Iterator[Any]:
+    def call_for_iterator(self, *arguments: Any) -> Iterator[Any]:
         """Call the function, which has to give an iterator or something to iterate over."""
-        result = self.call(argument)
+        result = self.call(*arguments)
         try:
             return iter(result)
         except TypeError:
@@ -46,6 +46,23 @@ class UserCode:
                 f"{self.spec} returned {type(result).__name__}, not the iterator that it promised",
                 self.spec,
             ) from None
+
+    def each(self, *columns: Iterable[Any]) -> Iterator[Any]:
+        """Return an iterator that calls the function with one row of the columns after another."""
+        return map(self._function, *columns)
+
+    def extend(self, values: list[Any], iterator: Iterator[Any]) -> None:
+        """Append what the iterator has left; if it raises, what it gave before is appended."""
+        interrupts = self.interrupts
+        interrupts.in_user_code = True
+        try:
+            values.extend(iterator)
+        except EvaluationCancelled:
+            raise
+        except BaseException as error:
+            raise FunctionRaised(error, self.spec) from None
+        finally:
+            interrupts.in_user_code = False
 
     def next(self, iterator: Iterator[Any]) -> Any:
         """Return the iterator's next value, or ``END``."""

@@ -7,16 +7,21 @@ import hmac
 import os
 import platform
 import socket
+from types import MappingProxyType
 from typing import Final
 
 import pyarrow as pa
 
+from reactor_udf._aftermath import Aftermath
+from reactor_udf._black_box import BlackBox
 from reactor_udf._connection import Connection
+from reactor_udf._context import context
 from reactor_udf._errors import ConnectionLost, ProtocolError, UdfError
 from reactor_udf._evaluation import evaluate
 from reactor_udf._failures import to_error
 from reactor_udf._frames import Error, Frame, Hello, Prepare, Setup, Welcome, decode
 from reactor_udf._interrupts import Interrupts
+from reactor_udf._limits import Limits
 from reactor_udf._logs import Logs
 from reactor_udf._preparation import Chain, prepare
 
@@ -29,21 +34,25 @@ def serve(
     secret: bytes,
     interrupts: Interrupts,
     *,
+    black_box: BlackBox | None = None,
+    limits: Limits | None = None,
     socket_buffer: int = 1 << 20,
 ) -> None:
-    """Serve ``connection`` until the JVM closes it, breaks the protocol, or an evaluation was
-    interrupted.
+    """Serve ``connection`` until the JVM closes it, breaks the protocol, or an evaluation retires
+    the worker.
 
     Returns in all these cases, with the connection closed; the process should end then. ``secret``
-    is compared with the text of HELLO's secret in UTF-8. While it serves, ``sys.stdout``,
+    is compared with the text of HELLO's secret in UTF-8; what is logged last is in the
+    ``black_box``. While it serves, ``sys.stdout``,
     ``sys.stderr`` and ``logging`` are the connection's.
     """
     frames = Connection(connection, socket_buffer)
     try:
         if _greet(frames, secret):
-            logs = Logs(interrupts)
+            logs = Logs(interrupts, black_box.lines if black_box else None)
             with logs.installed():
-                _Worker(frames, interrupts, logs).serve()
+                aftermath = Aftermath(interrupts, logs, limits or Limits(), black_box)
+                _Worker(frames, interrupts, logs, aftermath).serve()
     except ConnectionLost:
         pass
     finally:
@@ -76,10 +85,13 @@ def _greet(connection: Connection, secret: bytes) -> bool:
 class _Worker:
     """What lives as long as the connection: the prepared chains, by id."""
 
-    def __init__(self, connection: Connection, interrupts: Interrupts, logs: Logs) -> None:
+    def __init__(
+        self, connection: Connection, interrupts: Interrupts, logs: Logs, aftermath: Aftermath
+    ) -> None:
         self._connection = connection
         self._interrupts = interrupts
         self._logs = logs
+        self._aftermath = aftermath
         self._chains: dict[int, Chain] = {}
         self._evaluation = 0
 
@@ -93,8 +105,9 @@ class _Worker:
                     self._prepare(Prepare.decode(header, memoryview(content)))
                 elif header.type == Setup.CODE:
                     # Context variables that user code sets end with the evaluation.
-                    context = contextvars.copy_context()
-                    usable = context.run(self._evaluate, Setup.decode(header, memoryview(content)))
+                    variables = contextvars.copy_context()
+                    setup = Setup.decode(header, memoryview(content))
+                    usable = variables.run(self._evaluate, setup)
                 elif header.evaluation == 0 or header.evaluation > self._evaluation:
                     frame = type(decode(header, content)).__name__
                     raise ProtocolError(f"a {frame} of no evaluation, between evaluations")
@@ -110,9 +123,9 @@ class _Worker:
             chain = prepare(request, self._interrupts)
             self._chains[request.id] = chain
             answer: Frame = chain.report
-        except UdfError as failure:
-            answer = to_error(0, failure)
-        self._logs.restore()
+        except (UdfError, MemoryError) as failure:
+            answer = self._aftermath.explain(0, failure)
+        self._aftermath.prepared()
         self._connection.write(*self._logs.queue.take(0), answer)
 
     def _evaluate(self, setup: Setup) -> bool:
@@ -123,6 +136,12 @@ class _Worker:
         if setup.prepared not in self._chains:
             raise ProtocolError(f"nothing was prepared under the id {setup.prepared}")
         self._evaluation = setup.evaluation
+        context.set(MappingProxyType(dict(setup.context)))
         return evaluate(
-            self._connection, setup, self._chains[setup.prepared], self._interrupts, self._logs
+            self._connection,
+            setup,
+            self._chains[setup.prepared],
+            self._interrupts,
+            self._logs,
+            self._aftermath,
         )

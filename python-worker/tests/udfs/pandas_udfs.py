@@ -87,3 +87,15 @@ def frame_dtypes(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
 def clip_in_place(x: pd.Series) -> pd.Series:
     x[x > 1] = 1.0
     return x
+
+
+@udf(returns="a: int64, b: string")
+def yields_frames(batches: Iterator[pd.DataFrame], what: str) -> Iterator[pd.DataFrame]:
+    for _ in batches:
+        yield {
+            "unnamed": pd.DataFrame([[1, "x"], [2, "y"]]),
+            "nothing": pd.DataFrame(),
+            "too few": pd.DataFrame([[1]]),
+            "missing": pd.DataFrame({"a": [1]}),
+            "series": pd.Series([1]),
+        }[what]

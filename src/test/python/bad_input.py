@@ -1,5 +1,6 @@
 """Functions that break their promises, raise, or die."""
 
+import logging
 import os
 import signal
 from collections.abc import Iterator
@@ -18,17 +19,30 @@ def raise_in_seven(columns: Iterator[pa.Array]) -> Iterator[pa.Array]:
         yield x
 
 
+def die(how: str) -> None:
+    if how == "signal":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if how == "exit":
+        os._exit(3)
+    if how == "segfault":
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+
 @udf(returns=pa.int64())
 def die_in_seven(columns: Iterator[pa.Array], how: str) -> Iterator[pa.Array]:
     for index, x in enumerate(columns):
         if index == 7:
-            if how == "signal":
-                os.kill(os.getpid(), signal.SIGKILL)
-            if how == "exit":
-                os._exit(3)
-            if how == "segfault":
-                os.kill(os.getpid(), signal.SIGSEGV)
+            die(how)
         yield x
+
+
+@udf(returns=pa.int64())
+def last_words(x: pa.Array, how: str) -> pa.Array:
+    print("printed")
+    logging.getLogger("words").warning("logged")
+    os.write(1, b"written\n")
+    die(how)
+    return x
 
 
 @udf(returns=pa.int64())

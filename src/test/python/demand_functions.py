@@ -105,6 +105,20 @@ def aligned_raise(x: pa.Array, value: int) -> pa.Array:
     return pc.add(x, 1)
 
 
+@udf(returns=pa.int64(), row_wise=True)
+def row_wise(x: pa.Array) -> pa.Array:
+    """Arrow, scalar, of single rows."""
+    return pc.add(x, 1)
+
+
+@udf(returns=pa.int64(), row_wise=True)
+def row_wise_raise(x: pa.Array, value: int) -> pa.Array:
+    """Raises for the row that is ``value``."""
+    if value in x.to_numpy():
+        raise ValueError(f"value {value}")
+    return pc.add(x, 1)
+
+
 @udf(returns=pa.int64())
 def aligned_ahead(columns: Iterator[pa.Array], depth: int) -> Iterator[pa.Array]:
     """Reads ``depth`` batches, gives them back one by one."""

@@ -32,6 +32,17 @@ def length(name: pa.Array) -> pa.Array:
 
 
 @udf(returns=pa.int64())
+def total(x: pd.Series) -> int:
+    return x.sum()
+
+
+@udf(returns="string")
+def describe(x):
+    """Called row by row, with Python's own values."""
+    return f"{x} {type(x).__name__}"
+
+
+@udf(returns=pa.int64())
 def process(x: pa.Array) -> pa.Array:
     """Tell which worker it is."""
     return pa.array([os.getpid()] * len(x), pa.int64())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from reactor_udf._frames._frame import Frame
 from reactor_udf._frames._header import SIZE, Header, decode_header
+from reactor_udf._frames.borders import Borders
 from reactor_udf._frames.cancel import Cancel
 from reactor_udf._frames.complete import Complete
 from reactor_udf._frames.ended import Ended
@@ -13,9 +14,10 @@ from reactor_udf._frames.error import Error
 from reactor_udf._frames.hello import Hello
 from reactor_udf._frames.log import Log
 from reactor_udf._frames.payload import Payload
-from reactor_udf._frames.prepare import Prepare, StageRequest
+from reactor_udf._frames.prepare import Prepare, RowsBetween, StageRequest
 from reactor_udf._frames.prepared import Prepared, StageReport
 from reactor_udf._frames.request_n import RequestN
+from reactor_udf._frames.row_errors import RowError, RowErrors
 from reactor_udf._frames.setup import Credit, Setup
 from reactor_udf._frames.welcome import Welcome
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SIZE",
+    "Borders",
     "Cancel",
     "Complete",
     "Credit",
@@ -37,6 +40,9 @@ __all__ = [
     "Prepare",
     "Prepared",
     "RequestN",
+    "RowError",
+    "RowErrors",
+    "RowsBetween",
     "Setup",
     "StageReport",
     "StageRequest",
@@ -59,6 +65,8 @@ _SMALL: Final = {
         Error,
         Ended,
         Log,
+        RowErrors,
+        Borders,
     )
 }
 

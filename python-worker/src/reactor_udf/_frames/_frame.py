@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Protocol
 
 from reactor_udf._errors import ProtocolError
-from reactor_udf._frames._header import Header
+from reactor_udf._frames._header import Header, encode_header
 
 
 class Frame(Protocol):
@@ -22,8 +22,7 @@ def frame_bytes(
     code: int, evaluation: int = 0, metadata: bytes = b"", body: bytes = b"", flags: int = 0
 ) -> tuple[bytes]:
     """Return a small frame as one buffer."""
-    header = Header(len(body), len(metadata), code, flags, evaluation)
-    return (header.encode() + metadata + body,)
+    return (encode_header(len(body), len(metadata), code, flags, evaluation) + metadata + body,)
 
 
 def require_empty(header: Header) -> None:

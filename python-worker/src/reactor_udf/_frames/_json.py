@@ -38,6 +38,21 @@ def member(members: dict[str, Any], name: str, kind: type[_Value]) -> _Value:
     return value
 
 
+def text(members: dict[str, Any], name: str) -> str:
+    """Return the string ``name``, which must be one that can be written as UTF-8."""
+    value = member(members, name, str)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ProtocolError(f"a frame's member {name!r} is not Unicode: {value!r}") from None
+    return value
+
+
+def texts(members: dict[str, Any], name: str) -> tuple[str, ...]:
+    """Return the array ``name``, whose elements are as those of ``text``."""
+    return tuple(text({name: value}, name) for value in member(members, name, list))
+
+
 def optional(members: dict[str, Any], name: str, kind: type[_Value]) -> _Value | None:
     """Return the member ``name``, or None when it is missing or null."""
     return None if members.get(name) is None else member(members, name, kind)

@@ -1,27 +1,30 @@
-"""COMPLETE: the sender has no more batches."""
+"""COMPLETE: the sender has no more batches, of one of its inputs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from reactor_udf._frames._frame import frame_bytes, require_empty
 from reactor_udf._frames._header import Header
 
+_RIGHT: Final = 2
+
 
 @dataclass(frozen=True)
 class Complete:
-    """No more batches come from the sender."""
+    """No more batches come from the sender; ``right``: of the second input."""
 
     CODE: ClassVar[int] = 8
     evaluation: int
+    right: bool = False
 
     def encode(self) -> tuple[bytes]:
         """Return the frame."""
-        return frame_bytes(self.CODE, self.evaluation)
+        return frame_bytes(self.CODE, self.evaluation, flags=_RIGHT if self.right else 0)
 
     @classmethod
     def decode(cls, header: Header, content: memoryview) -> Complete:
         """Read the frame."""
         require_empty(header)
-        return cls(header.evaluation)
+        return cls(header.evaluation, bool(header.flags & _RIGHT))

@@ -12,21 +12,25 @@ from reactor_udf._frames._header import Header
 
 _LAYOUT: Final = struct.Struct("<qq")
 _WAITING: Final = 1
+_RIGHT: Final = 2
 
 
 @dataclass(frozen=True)
 class RequestN:
-    """``batches`` more, and ``size`` more bytes of them, may be sent."""
+    """``batches`` more, and ``size`` more bytes of them, may be sent; ``right``: of the second
+    input.
+    """
 
     CODE: ClassVar[int] = 6
     evaluation: int
     batches: int
     size: int
     waiting: bool = False
+    right: bool = False
 
     def encode(self) -> tuple[bytes]:
         """Return the frame."""
-        flags = _WAITING if self.waiting else 0
+        flags = (_WAITING if self.waiting else 0) | (_RIGHT if self.right else 0)
         return frame_bytes(
             self.CODE, self.evaluation, _LAYOUT.pack(self.batches, self.size), flags=flags
         )
@@ -42,4 +46,5 @@ class RequestN:
         batches, size = _LAYOUT.unpack_from(content)
         if batches < 0 or size < 0:
             raise ProtocolError(f"REQUEST_N takes credit back: {batches} batches, {size} bytes")
-        return cls(header.evaluation, batches, size, bool(header.flags & _WAITING))
+        flags = header.flags
+        return cls(header.evaluation, batches, size, bool(flags & _WAITING), bool(flags & _RIGHT))

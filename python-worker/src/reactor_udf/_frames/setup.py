@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
 from reactor_udf._errors import ProtocolError
 from reactor_udf._frames._frame import frame_bytes
 from reactor_udf._frames._header import Header
-from reactor_udf._frames._json import decode_json, encode_json, member
+from reactor_udf._frames._json import decode_json, encode_json, member, optional
 
 
 class Credit(NamedTuple):
@@ -20,21 +21,29 @@ class Credit(NamedTuple):
 
 @dataclass(frozen=True)
 class Setup:
-    """What to evaluate, and the credit that the JVM and the worker start with."""
+    """What to evaluate, the credit that the JVM and the worker start with, and what the JVM wants
+    to know (``clocked``, D8) and to tell (``context``) beside.
+    """
 
     CODE: ClassVar[int] = 5
     evaluation: int
     prepared: int
     window: Credit
     demand: Credit
+    clocked: bool = False
+    context: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> tuple[bytes]:
         """Return the frame."""
-        members = {
+        members: dict[str, Any] = {
             "prepared": self.prepared,
             "window": self.window._asdict(),
             "demand": self.demand._asdict(),
         }
+        if self.clocked:
+            members["clocked"] = True
+        if self.context:
+            members["context"] = dict(self.context)
         return frame_bytes(self.CODE, self.evaluation, encode_json(members))
 
     @classmethod
@@ -49,7 +58,17 @@ class Setup:
             member(members, "prepared", int),
             window,
             _credit(members, "demand"),
+            optional(members, "clocked", bool) or False,
+            _context(members),
         )
+
+
+def _context(members: dict[str, Any]) -> dict[str, str]:
+    context: dict[str, Any] = optional(members, "context", dict) or {}
+    for key, value in context.items():
+        if not isinstance(value, str):
+            raise ProtocolError(f"the context of a SETUP has no string at {key!r}: {value!r}")
+    return context
 
 
 def _credit(members: dict[str, Any], name: str) -> Credit:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from reactor_udf._kinds._stage import Columns
+from reactor_udf._libraries import Columns
 
 
 class Borders:

@@ -1,8 +1,7 @@
-"""What the row-aligned kinds share: a function of columns to one more column."""
+"""What kinds share whose functions take columns and give one."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,22 +11,20 @@ from reactor_udf._kinds._stage import Binding, Stage
 
 
 class ColumnStage(Stage):
-    """Adds a column; batches of 0 rows are not shown to the function.
-
-    How the function is called and what it sees are independent of each other: a kind takes the one
-    from ``ScalarStage`` or ``ScalarIteratorStage``, the other from ``ArrowColumn`` or
-    ``PandasColumn``.
-    """
+    """Makes a column; batches of 0 rows are not shown to the function."""
 
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding)
         (self._field,) = binding.result
         self._empty = pa.nulls(0, self._field.type)
+        self._readers = binding.column_readers()
+        self._write = binding.column_writer()
 
-    @abstractmethod
-    def _arguments(self, columns: Sequence[pa.Array]) -> Sequence[Any]:
-        """Convert the columns that the function reads."""
+    def _arguments(self, columns: Sequence[pa.Array]) -> list[Any]:
+        """Show the columns that the function reads."""
+        return [read(column) for read, column in zip(self._readers, columns, strict=True)]
 
-    @abstractmethod
-    def _result(self, value: Any) -> pa.Array:
-        """Convert what the function gave to the promised type."""
+    def _element(self, columns: Sequence[pa.Array]) -> Any:
+        """Show the columns as the function's iterator gives them."""
+        values = self._arguments(columns)
+        return tuple(values) if self._binding.tuples else values[0]

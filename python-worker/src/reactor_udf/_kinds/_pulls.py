@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import Any, Final
 
 from reactor_udf._errors import EvaluationCancelled
 from reactor_udf._interrupts import Interrupts
-from reactor_udf._kinds._stage import Columns, Unwinding
+from reactor_udf._kinds._stage import Unwinding
+from reactor_udf._libraries import Columns
 
 SKIP: Final = object()
 
@@ -30,15 +32,27 @@ class Pulls(Iterator[Any]):
         self._convert = convert
         self._unwinding = unwinding
         self._interrupts = interrupts
+        self._one_at_a_time = Lock()
+        self._ended = False
 
     def __next__(self) -> Any:
         self._interrupts.in_user_code = False
         try:
-            return self._pull()
+            with self._one_at_a_time:
+                return self._pull()
         finally:
             self._interrupts.in_user_code = True
 
+    def end(self) -> None:
+        """Give nothing any more; a pull of a thread that the function left behind is waited for,
+        since we want to read on.
+        """
+        with self._one_at_a_time:
+            self._ended = True
+
     def _pull(self) -> Any:
+        if self._ended:
+            raise StopIteration
         self._unwinding.check()
         try:
             for columns in self._source:

@@ -1,8 +1,8 @@
 """Write a file with a column of every type, or compare one with what the runner made of it.
 
-``every_type.py write FILE`` and ``every_type.py compare INPUT OUTPUT RESULT_OF``: the output must hold the input's columns, equal in
-type, nulls and bits, and one more, which equals the column RESULT_OF. Types that Parquet or DuckDB changes are listed below, with what
-they become.
+``every_type.py write FILE`` and ``every_type.py compare INPUT OUTPUT RESULT_OF [sorted]``: the output must hold the input's columns,
+equal in type, nulls and bits, and one more, which equals the column RESULT_OF. Types that Parquet or DuckDB changes are listed below,
+with what they become.
 """
 
 import datetime as dt
@@ -24,6 +24,11 @@ CHANGED = {
     "timestamp[ms, tz=UTC]": "timestamp[us, tz=UTC]",
     "timestamp[ms, tz=America/New_York]": "timestamp[us, tz=America/New_York]",
     "halffloat": "float",
+}
+SORTED = {
+    "fixed_size_binary[4]": "binary",
+    "large_string": "string",
+    "dictionary<values=string, indices=int32, ordered=0>": "string",
 }
 
 
@@ -120,10 +125,9 @@ def named_alike(type_: pa.DataType) -> str:
     return str(type_).replace("<element: ", "<item: ").replace(" ('map')", "")
 
 
-def same(expected: pa.ChunkedArray, actual: pa.ChunkedArray, parquet: bool) -> str:
+def same(expected: pa.ChunkedArray, actual: pa.ChunkedArray, changed: dict[str, str]) -> str:
     wanted = named_alike(expected.type)
-    if parquet:
-        wanted = CHANGED.get(wanted, wanted)
+    wanted = changed.get(wanted, wanted)
     if named_alike(actual.type) != wanted:
         return f"is {actual.type} and not {wanted}"
     if not expected.is_null().equals(actual.is_null()):
@@ -133,14 +137,15 @@ def same(expected: pa.ChunkedArray, actual: pa.ChunkedArray, parquet: bool) -> s
     return "" if expected.to_pylist() == actual.to_pylist() else "has other values"
 
 
-def compare(source: str, result: str, result_of: str) -> None:
+def compare(source: str, result: str, result_of: str, order: str = "as it was") -> None:
     expected, actual = read(source), read(result)
     names = [*expected.column_names, "result"]
     if actual.column_names != names:
         sys.exit(f"columns {actual.column_names} and not {names}")
     parquet = source.endswith(".parquet") or result.endswith(".parquet")
-    found = {name: same(expected[name], actual[name], parquet) for name in expected.column_names}
-    found["result"] = same(expected[result_of], actual["result"], parquet)
+    changed = CHANGED if parquet else SORTED if order == "sorted" else {}
+    found = {name: same(expected[name], actual[name], changed) for name in expected.column_names}
+    found["result"] = same(expected[result_of], actual["result"], changed)
     different = [f"{name} {difference}" for name, difference in found.items() if difference]
     if (expected.schema.metadata or {}).get(b"kept") != (actual.schema.metadata or {}).get(b"kept"):
         different.append(f"metadata is {actual.schema.metadata}")

@@ -99,6 +99,11 @@ record DemandFunction(Udf udf, boolean rowAligned, boolean iterates, int depth, 
         return rowAligned("aligned_pandas", false, 1);
     }
 
+    /** Several batches may come as one. */
+    static DemandFunction rowWise() {
+        return rowAligned("row_wise", false, 1);
+    }
+
     static DemandFunction alignedAhead(int depth) {
         return rowAligned("aligned_ahead", true, depth).with("depth", depth);
     }
@@ -113,6 +118,15 @@ record DemandFunction(Udf udf, boolean rowAligned, boolean iterates, int depth, 
 
     /** Raises at the first batch that begins with {@code value}. */
     static DemandFunction alignedRaise(long value) {
+        return raise("aligned_raise", value);
+    }
+
+    /** The same, and several batches may come as one. */
+    static DemandFunction rowWiseRaise(long value) {
+        return raise("row_wise_raise", value);
+    }
+
+    private static DemandFunction raise(String name, long value) {
         Function<List<Span>, Script> script = input -> {
             for (int i = 0; i < input.size(); i++) {
                 if (input.get(i).first() == value && input.get(i).rows() > 0) {
@@ -123,11 +137,7 @@ record DemandFunction(Udf udf, boolean rowAligned, boolean iterates, int depth, 
         };
         // The spans are those of column x, which is not changed.
         DemandFunction function = new DemandFunction(
-                Udf.of(MODULE + "aligned_raise").on("x").as("y"),
-                true,
-                false,
-                1,
-                input -> unchanged(script.apply(input), input));
+                Udf.of(MODULE + name).on("x").as("y"), true, false, 1, input -> unchanged(script.apply(input), input));
         return function.with("value", value);
     }
 

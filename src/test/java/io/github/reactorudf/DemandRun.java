@@ -31,6 +31,7 @@ final class DemandRun {
         INPUT_CREDIT_SPENT,
         OUTPUT_CREDIT_SPENT,
         DRAINED,
+        MERGED,
         CANCELLED,
         FAILED
     }
@@ -41,6 +42,7 @@ final class DemandRun {
     private final DemandSubscriber subscriber;
     private final ScriptedSource source;
     private final WireModel model;
+    private final Random unitSizes;
 
     private volatile @Nullable String beyondGrant;
     private volatile boolean inputFull;
@@ -57,6 +59,7 @@ final class DemandRun {
         this.script = scenario.function().script().apply(scenario.emitted());
         this.subscriber = new DemandSubscriber(scenario, script.outputs(), new Random(seed), elsewhere, this::result);
         this.model = new WireModel(scenario.window(), subscriber::requested);
+        this.unitSizes = new Random(seed);
         this.source = new ScriptedSource(
                 allocator,
                 scenario.emitted(),
@@ -74,6 +77,11 @@ final class DemandRun {
                 && frames++ == scenario.cancelAt()) {
             subscriber.cancel();
         }
+    }
+
+    /** How many batches of a row-wise function are sent as one: no more than the source gives unanswered. */
+    synchronized int unitSize() {
+        return scenario.emission() == DemandScenario.Emission.AFTER_RESULT ? 1 : 1 + unitSizes.nextInt(4);
     }
 
     void see(Moment moment) {
@@ -195,6 +203,7 @@ final class DemandRun {
             case INPUT_CREDIT_SPENT -> model.inputWaited();
             case OUTPUT_CREDIT_SPENT -> model.outputWaited();
             case DRAINED -> model.drained();
+            case MERGED -> model.merged();
             case CANCELLED -> subscriber.cancelled();
             case FAILED -> subscriber.error() != null;
         };

@@ -68,26 +68,27 @@ record DemandScenario(
     }
 
     /**
-     * Draws one. Of three runs one has batches that fill the socket in both directions, and one a function that ends
-     * before its input does: what is left to chance is how, not whether.
+     * Draws one. Of three runs one has batches that fill the socket in both directions, half of them of row-wise
+     * functions, and one a function that ends before its input does: what is left to chance is how, not whether.
      */
     static DemandScenario draw(long seed, int run) {
         Random random = new Random(seed * 1_000_003 + run);
         return switch (run % 3) {
-            case 0 -> heavy(random);
+            case 0 -> heavy(random, run % 2 == 0);
             case 1 -> ending(random);
             default -> any(random);
         };
     }
 
-    private static DemandScenario heavy(Random random) {
+    private static DemandScenario heavy(Random random, boolean rowWise) {
         int rows = random.nextInt(3) == 0 ? HUGE : LARGE;
         int batches = rows == HUGE ? 3 : 6 + random.nextInt(8);
         DemandFunction function =
-                switch (random.nextInt(rows == HUGE ? 4 : 5)) {
+                switch (rowWise ? -1 : random.nextInt(rows == HUGE ? 4 : 5)) {
                     case 0 -> DemandFunction.ahead(2);
                     case 1 -> DemandFunction.aligned();
                     case 2 -> DemandFunction.alignedRegroup(2);
+                    case -1 -> DemandFunction.rowWise();
                     case 3 -> DemandFunction.plain();
                     default -> DemandFunction.expand(2);
                 };
@@ -116,10 +117,11 @@ record DemandScenario(
         int rows = oneOf(random, 1, 10, 1000, MEDIUM, LARGE);
         List<Span> input = spans(random, batches, rows, rows);
         DemandFunction function =
-                switch (random.nextInt(4)) {
+                switch (random.nextInt(5)) {
                     case 0 -> DemandFunction.ignore(end, rows);
                     case 1 -> DemandFunction.stopEarly(end);
                     case 2 -> DemandFunction.raiseAt(end);
+                    case 3 -> DemandFunction.rowWiseRaise(input.get(end).first());
                     default -> DemandFunction.alignedRaise(input.get(end).first());
                 };
         return with(random, window, input, function);
@@ -138,7 +140,7 @@ record DemandScenario(
                 };
         int few = 1 + random.nextInt(4);
         DemandFunction function =
-                switch (random.nextInt(13)) {
+                switch (random.nextInt(15)) {
                     case 0 -> DemandFunction.expand(random.nextInt(4));
                     case 1 -> DemandFunction.contract(few);
                     case 2 -> DemandFunction.ahead(few);
@@ -151,6 +153,7 @@ record DemandScenario(
                     case 9 -> DemandFunction.alignedAhead(few);
                     case 10 -> DemandFunction.alignedRegroup(few);
                     case 11 -> DemandFunction.alignedEverything();
+                    case 12, 13 -> DemandFunction.rowWise();
                     default -> DemandFunction.plain();
                 };
         return with(random, window(random), input, function);
@@ -241,10 +244,13 @@ record DemandScenario(
         return function.rowAligned() ? maxHeldBytes + batch : windowAnd(batch);
     }
 
-    /** What results may take up at once: rule D2, and the one that downstream looks at. */
+    /**
+     * What results may take up at once: rule D2, and the one that downstream looks at; if the results of several
+     * batches come as one, as many batches again as were sent as one.
+     */
     long outputBound() {
         long batch = largest(function.script().apply(input).outputs());
-        return windowAnd(batch) + batch;
+        return (function.rowAligned() ? 2 : 1) * (windowAnd(batch) + batch);
     }
 
     private long windowAnd(long batch) {

@@ -52,6 +52,18 @@ class DictionariesTest extends PythonTest {
         assertEquals(List.of("UA"), decoded(evaluated, "carrier"));
     }
 
+    /** What pyarrow writes with {@code emit_dictionary_deltas}: a, b; then c is added; then all are others. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSourceMayAddToThem(boolean evaluated) {
+        Flux<RecordBatch> source = RecordBatches.readStream(
+                () -> DictionariesTest.class.getResourceAsStream("/dictionaries/deltas.arrows"), allocator);
+        Udf same = Udf.of("values:word").on("word").as("again");
+        Flux<RecordBatch> batches = evaluated ? source.transform(python().evaluate(same)) : source;
+        List<String> words = Arrays.asList("a", "b", "a", null, "c", "d");
+        assertEquals(words, decoded(batches, "word"));
+    }
+
     /** Three batches, the last with a dictionary of its own. */
     private Flux<RecordBatch> carriers() {
         List<String> early = List.of("DL", "UA");

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,11 +24,12 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
 /** What a function does to its process stays there, and its error arrives whatever it is like. */
+@Tag("full")
 class HostileFunctionsTest extends PythonTest {
 
     @Test
     void aProcessThatAFunctionStartedEndsWithTheRuntime() {
-        PythonRuntime python = python();
+        PythonRuntime python = ownPython();
         List<Object> pids = Results.values(
                 one().transform(python.evaluate(
                         Udf.of("hostile:child_process").on("x").as("pid"))),

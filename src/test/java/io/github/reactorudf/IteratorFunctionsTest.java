@@ -14,7 +14,8 @@ class IteratorFunctionsTest extends PythonTest {
 
     @Test
     void setUpRunsOncePerEvaluation() {
-        BatchTransform number = python().evaluate(Udf.of("kinds:set_up_number").as("n"));
+        BatchTransform number =
+                ownPython().evaluate(Udf.of("kinds:set_up_number").as("n"));
         Flux<RecordBatch> numbered = Batches.ranges(allocator, 5, 1).transform(number);
         assertEquals(List.of(1L, 1L, 1L, 1L, 1L), Results.values(numbered, "n"));
         assertEquals(List.of(2L, 2L, 2L, 2L, 2L), Results.values(numbered, "n"));

@@ -2,6 +2,8 @@ package io.github.reactorudf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,32 @@ class LostWorkerTest extends PythonTest {
                 WorkerLostException.class, Batches.ranges(allocator, 20, 10).transform(python.evaluate(dying)));
         Results.assertSays(error, "pid " + before, words);
         assertNotEquals(before, pid(process));
+    }
+
+    @Test
+    void tellsHowItEndedAndWhatItSaidLast() {
+        PythonRuntime python = python();
+        Udf crash = Udf.of("bad_input:last_words").on("x").with("how", "segfault");
+        WorkerLostException crashed = Results.failure(
+                WorkerLostException.class, Batches.ranges(allocator, 2, 10).transform(python.evaluate(crash)));
+        assertEquals("SIGSEGV", crashed.signal());
+        assertNull(crashed.exitCode());
+        assertTrue(crashed.pythonStack().contains("in die"), crashed.pythonStack());
+        assertTrue(crashed.pythonStack().contains("in last_words"), crashed.pythonStack());
+        assertEquals(
+                List.of("printed", "WARN words: logged", "written"),
+                crashed.lastLines().stream()
+                        .filter(line -> line.matches("printed|.*logged|written"))
+                        .toList());
+        Results.assertSays(crashed, "SIGSEGV", "in die (bad_input.py:", "written");
+
+        Udf exit = Udf.of("bad_input:last_words").on("x").with("how", "exit");
+        WorkerLostException exited = Results.failure(
+                WorkerLostException.class, Batches.ranges(allocator, 2, 10).transform(python.evaluate(exit)));
+        assertEquals(3, exited.exitCode());
+        assertNull(exited.signal());
+        assertEquals("", exited.pythonStack());
+        Results.assertSays(exited, "exited with code 3", "written");
     }
 
     @Test

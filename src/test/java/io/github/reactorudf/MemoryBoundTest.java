@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
+import org.apache.arrow.memory.BufferAllocator;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -33,7 +34,7 @@ class MemoryBoundTest extends PythonTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryBoundTest.class);
     private static final Duration LIMIT = Results.LIMIT;
-    private static final int BATCHES = 1000;
+    private static final int BATCHES = 300;
     private static final int ROWS = 1 << 17;
     private static final long MIB = 1 << 20;
     private static final Credit WINDOW = new Credit(4, 4 * MIB);
@@ -55,18 +56,19 @@ class MemoryBoundTest extends PythonTest {
 
     private void check(Udf udf, long maxHeldBytes, long bound) throws Exception {
         Scheduler now = Schedulers.newSingle("now and then");
-        try {
+        WireTap tap = new WireTap();
+        try (BufferAllocator measured = allocator.newChildAllocator("measured", 0, Long.MAX_VALUE);
+                PythonRuntime python =
+                        builder().allocator(measured).onConnected(tap::install).build()) {
             Pausing subscriber = new Pausing(now);
             WireModel model = new WireModel(WINDOW, subscriber::requested);
             AtomicBoolean measuring = new AtomicBoolean();
-            WireTap tap = new WireTap();
             tap.onCrossing(crossing -> {
                 tap.clear();
                 if (measuring.get()) {
                     model.see(crossing);
                 }
             });
-            PythonRuntime python = python(tap::install);
             BatchTransform transform = python.evaluate(udf)
                     .window((int) WINDOW.batches(), WINDOW.bytes())
                     .maxHeldBytes(maxHeldBytes);
@@ -76,14 +78,14 @@ class MemoryBoundTest extends PythonTest {
             measuring.set(true);
 
             AtomicLong beyondGrant = new AtomicLong();
-            source(asked -> beyondGrant.accumulateAndGet(asked - model.inputGranted(), Math::max))
+            source(measured, asked -> beyondGrant.accumulateAndGet(asked - model.inputGranted(), Math::max))
                     .transform(transform)
                     .subscribe(subscriber);
             assertTrue(model.windowSent().await(LIMIT.toSeconds(), TimeUnit.SECONDS), model::toString);
             subscriber.goOn();
             assertEquals(BATCHES, subscriber.count.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
 
-            long peak = allocator.getPeakMemoryAllocation();
+            long peak = measured.getPeakMemoryAllocation();
             long growth = bytes(process, "VmHWM") - before;
             LOG.info("allocator's peak {} KiB of {}, worker's growth {} KiB", peak >> 10, bound >> 10, growth >> 10);
             assertTrue(peak <= bound, () -> "allocator's peak is " + peak + " bytes, over " + bound);
@@ -97,11 +99,11 @@ class MemoryBoundTest extends PythonTest {
 
     /** Has the worker import and allocate what it needs in any case; gives its process id. */
     private long warmUp(PythonRuntime python, BatchTransform transform) {
-        Batches.ranges(allocator, 4, ROWS)
+        Batches.ranges(python.allocator(), 4, ROWS)
                 .transform(transform)
                 .doOnNext(RecordBatch::close)
                 .blockLast(LIMIT);
-        Object pid = Batches.ranges(allocator, 1, 1)
+        Object pid = Batches.ranges(python.allocator(), 1, 1)
                 .transform(python.evaluate(
                         Udf.of("demand_functions:process_id").on("x").as("pid")))
                 .map(RecordBatches.closing(batch -> Batches.values(batch, "pid").get(0)))
@@ -109,11 +111,11 @@ class MemoryBoundTest extends PythonTest {
         return (Long) Objects.requireNonNull(pid);
     }
 
-    private ScriptedSource source(LongConsumer asked) {
+    private ScriptedSource source(BufferAllocator measured, LongConsumer asked) {
         List<Span> spans = IntStream.range(0, BATCHES)
                 .mapToObj(i -> new Span((long) i * ROWS, ROWS))
                 .toList();
-        return new ScriptedSource(allocator, spans, null, Runnable::run, false, asked, emitted -> {});
+        return new ScriptedSource(measured, spans, null, Runnable::run, false, asked, emitted -> {});
     }
 
     private static long bytes(Path process, String field) throws IOException {

@@ -31,7 +31,7 @@ class OwnershipTest extends PythonTest {
 
     @Test
     void aResultOutlivesItsRuntime() {
-        PythonRuntime python = python();
+        PythonRuntime python = ownPython();
         RecordBatch result = Objects.requireNonNull(Batches.ranges(allocator, 1, 2)
                 .transform(python.evaluate(PLUS_ONE))
                 .blockLast(Results.LIMIT));

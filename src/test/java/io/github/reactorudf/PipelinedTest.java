@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * R8: that the pipelined path is active is shown by what happens. In its first batch the function waits for a latch;
@@ -32,7 +33,7 @@ class PipelinedTest extends PythonTest {
             AtomicInteger flushed = new AtomicInteger();
             tap.onFlushed(frame -> {
                 if (frame.type() == FrameType.PAYLOAD && flushed.incrementAndGet() == 3) {
-                    latch.open();
+                    Schedulers.boundedElastic().schedule(latch::open);
                 }
             });
             BatchTransform waiting =

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.memory.BufferAllocator;
@@ -39,7 +40,8 @@ class RandomizedDemandTest extends PythonTest {
             Event.BOTH_FULL,
             Event.INPUT_CREDIT_SPENT,
             Event.OUTPUT_CREDIT_SPENT,
-            Event.DRAINED);
+            Event.DRAINED,
+            Event.MERGED);
 
     private final Scheduler elsewhere = Schedulers.newParallel("demand", 2);
     private final Scheduler emitter = Schedulers.newSingle("source");
@@ -113,6 +115,7 @@ class RandomizedDemandTest extends PythonTest {
                 .socketBuffer(socketBuffer)
                 .allocator(results)
                 .onConnected(tap::install)
+                .unitSizes(() -> Objects.requireNonNull(current.get()).unitSize())
                 .build();
     }
 

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.reactorudf.protocol.FrameType;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
@@ -98,6 +101,27 @@ class ReferenceTest extends PythonTest {
         List<Object> pandas = Results.values(evaluated, "pandas");
         assertEquals(expected, pandas);
         assertEquals(expected, Results.values(evaluated, "arrow"));
+    }
+
+    @Test
+    void batchedRows() {
+        Flux<RecordBatch> described = Batches.ranges(allocator, 3, 2)
+                .transform(python().evaluate(Udf.rows("reference:describe").as("said")));
+        assertEquals(List.of("0 int", "1 int", "2 int", "3 int", "4 int", "5 int"), Results.values(described, "said"));
+    }
+
+    @Test
+    void groupedAggregate() {
+        Flux<RecordBatch> totals = Flux.defer(() -> Flux.just(
+                        group(allocator, 1L, 1L, 2L), group(allocator, 2L, 3L, null), group(allocator, 2L, 4L)))
+                .transform(python().evaluate(
+                                Udf.groupedAggregate("reference:total").on("x").groupBy("k")));
+        assertEquals(List.of(List.of(1L, 3L), List.of(2L, 7L)), Results.rows(totals));
+    }
+
+    private static RecordBatch group(BufferAllocator allocator, long key, @Nullable Long... values) {
+        Long[] keys = Collections.nCopies(values.length, key).toArray(Long[]::new);
+        return Columns.batch(Columns.int64(allocator, "k", keys), Columns.int64(allocator, "x", values));
     }
 
     @Test

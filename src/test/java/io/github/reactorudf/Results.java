@@ -23,6 +23,25 @@ final class Results {
         return all;
     }
 
+    /** The rows, batch after batch: the values of all columns. */
+    static List<List<Object>> rows(Flux<RecordBatch> batches) {
+        List<List<Object>> all = new ArrayList<>();
+        batches.map(RecordBatches.closing(batch -> {
+                    List<List<Object>> columns = batch.schema().getFields().stream()
+                            .map(field -> Batches.values(batch, field.getName()))
+                            .toList();
+                    for (int row = 0; row < batch.rowCount(); row++) {
+                        int index = row;
+                        all.add(columns.stream()
+                                .map(column -> column.get(index))
+                                .collect(ArrayList::new, ArrayList::add, ArrayList::addAll));
+                    }
+                    return batch.rowCount();
+                }))
+                .blockLast(LIMIT);
+        return all;
+    }
+
     /** The row counts of the batches. */
     static List<Integer> borders(Flux<RecordBatch> batches) {
         List<Integer> all = new ArrayList<>();

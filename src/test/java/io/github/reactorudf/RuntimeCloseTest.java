@@ -18,7 +18,7 @@ class RuntimeCloseTest extends PythonTest {
 
     @Test
     void endsARunningEvaluationAndOneThatWaitsForAWorker(@TempDir Path directory) throws Exception {
-        PythonRuntime python = python();
+        PythonRuntime python = ownPython();
         try (Fifo entered = new Fifo(directory.resolve("entered"))) {
             Udf spin = Udf.of("operators:spin").on("x").with("entered", entered.name());
             CompletableFuture<?> running = evaluation(python, spin);
@@ -32,17 +32,18 @@ class RuntimeCloseTest extends PythonTest {
 
     @Test
     void refusesEvaluationsAfterwards() throws Exception {
-        PythonRuntime python = python();
+        PythonRuntime python = ownPython();
         Results.borders(Batches.ranges(allocator, 1, 1).transform(python.evaluate(DOUBLE)));
         python.close();
         python.close();
         UdfException error = error(UdfException.class, evaluation(python, DOUBLE));
         Results.assertSays(error, "closed");
+        Results.assertSays(error(UdfException.class, python.warmUp().toFuture()), "closed");
     }
 
     @Test
     void ofOneThatWasNeverUsedStartsNothing() {
-        python().close();
+        ownPython().close();
     }
 
     private CompletableFuture<?> evaluation(PythonRuntime python, Udf udf) {
@@ -53,7 +54,7 @@ class RuntimeCloseTest extends PythonTest {
                 .toFuture();
     }
 
-    private static <E extends Throwable> E error(Class<E> type, CompletableFuture<?> evaluation)
+    static <E extends Throwable> E error(Class<E> type, CompletableFuture<?> evaluation)
             throws InterruptedException, TimeoutException {
         try {
             evaluation.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);

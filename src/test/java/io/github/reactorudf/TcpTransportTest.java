@@ -9,9 +9,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Over TCP on the loopback interface. */
+@Tag("full")
 class TcpTransportTest extends TransportContract {
 
     TcpTransportTest(@TempDir Path directory) {

@@ -13,6 +13,7 @@ import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** What every transport does alike. */
@@ -46,20 +48,20 @@ abstract class TransportContract extends PythonTest {
     /** The supervisor is gone, and so must be what it listened at. */
     abstract void assertNothingListens(Supervisor supervisor);
 
-    private PythonRuntime runtime() {
-        return python(builder().workers(workers()));
+    @Override
+    PythonRuntime.Builder builder() {
+        return super.builder().workers(workers());
     }
 
     @Test
     void roundTrip() {
-        Flux<RecordBatch> evaluated =
-                Batches.ranges(allocator, 50, 20).transform(runtime().evaluate(DOUBLE));
+        Flux<RecordBatch> evaluated = Batches.ranges(allocator, 50, 20).transform(python().evaluate(DOUBLE));
         assertEquals(LongStream.range(0, 1000).map(x -> 2 * x).boxed().toList(), Results.values(evaluated, "y"));
     }
 
     @Test
     void batchesLargerThanTheSocketsBuffers() {
-        PythonRuntime python = python(builder().workers(workers()).socketBuffer(smallBuffer()));
+        PythonRuntime python = python(builder().socketBuffer(smallBuffer()));
         int rows = 1 << 20;
         List<Object> sums = Batches.ranges(allocator, 3, rows)
                 .transform(python.evaluate(
@@ -84,14 +86,13 @@ abstract class TransportContract extends PythonTest {
     void anError() {
         Udf refuse = Udf.of("reference:refuse").on("x").with("value", 35);
         PythonException error = Results.failure(
-                PythonException.class,
-                Batches.ranges(allocator, 100, 10).transform(runtime().evaluate(refuse)));
+                PythonException.class, Batches.ranges(allocator, 100, 10).transform(python().evaluate(refuse)));
         assertEquals(3, error.batchIndex());
     }
 
     @Test
     void aCancel() throws Exception {
-        PythonRuntime python = runtime();
+        PythonRuntime python = python();
         try (Fifo entered = new Fifo(directory.resolve("entered"))) {
             Udf spin = Udf.of("operators:spin").on("x").with("entered", entered.name());
             Disposable running = Batches.ranges(allocator, 100, 10)
@@ -104,9 +105,42 @@ abstract class TransportContract extends PythonTest {
                 List.of(0L), Results.values(Batches.ranges(allocator, 1, 1).transform(python.evaluate(DOUBLE)), "y"));
     }
 
+    /** F3. */
+    @Test
+    void timeLimits() {
+        PythonRuntime python = python();
+        pid(python);
+        Duration limit = Duration.ofMillis(300);
+        BatchTransform doubled = python.evaluate(DOUBLE);
+        UdfTimeoutException idle = Results.failure(
+                UdfTimeoutException.class,
+                Batches.ranges(allocator, 1, 1)
+                        .concatWith(Flux.never())
+                        .transform(doubled.idleTimeout(limit, IdleAction.FAIL)));
+        Results.assertSays(idle, "idleTimeout", "upstream");
+        try (LogLines log = new LogLines()) {
+            Sinks.Many<RecordBatch> input = Sinks.many().unicast().onBackpressureBuffer();
+            StepVerifier.create(input.asFlux()
+                            .transform(doubled.batchTimeout(limit).idleTimeout(limit, IdleAction.WARN))
+                            .map(RecordBatches.closing(RecordBatch::rowCount)))
+                    .then(() -> log.await("idleTimeout", 1))
+                    .then(() -> input.tryEmitNext(Batches.range(allocator, 0, 3)))
+                    .expectNext(3)
+                    .then(input::tryEmitComplete)
+                    .expectComplete()
+                    .verify(LIMIT);
+        }
+        Udf hanging = Udf.of("hangs:hang").on("x").with("how", "sleep");
+        UdfTimeoutException hung = Results.failure(
+                UdfTimeoutException.class,
+                Batches.ranges(allocator, 1, 1)
+                        .transform(python.evaluate(hanging).batchTimeout(limit)));
+        Results.assertSays(hung, "batchTimeout", "in sleep (hangs.py:");
+    }
+
     @Test
     void aKilledWorker() {
-        PythonRuntime python = runtime();
+        PythonRuntime python = python();
         Object before = pid(python);
         Udf dying = Udf.of("bad_input:die_in_seven").on("x").with("how", "signal");
         WorkerLostException error = Results.failure(
@@ -117,7 +151,7 @@ abstract class TransportContract extends PythonTest {
 
     @Test
     void aWrongSecretIsRefused() {
-        PythonRuntime python = runtime();
+        PythonRuntime python = python();
         Supervisor supervisor = supervisor(python);
         StepVerifier.create(connect(supervisor, "not the secret", channel -> {}))
                 .expectError()
@@ -128,7 +162,7 @@ abstract class TransportContract extends PythonTest {
     @Test
     @SuppressWarnings("FutureReturnValueIgnored") // What becomes of the connection is asserted, not of the write.
     void whatIsNotTheProtocolIsRefused() {
-        PythonRuntime python = runtime();
+        PythonRuntime python = python();
         Supervisor supervisor = supervisor(python);
         byte[] request =
                 "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -143,9 +177,13 @@ abstract class TransportContract extends PythonTest {
 
     @Test
     void closingLeavesNoProcessAndNothingThatListens() {
-        PythonRuntime python = runtime();
+        List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
+        PythonRuntime python = ownPython();
         Supervisor supervisor = supervisor(python);
-        List<ProcessHandle> started = ProcessHandle.current().descendants().toList();
+        List<ProcessHandle> started = ProcessHandle.current()
+                .descendants()
+                .filter(process -> !before.contains(process))
+                .toList();
         assertFalse(started.isEmpty());
         python.close();
         assertEquals(List.of(), started.stream().filter(ProcessHandle::isAlive).toList());
@@ -154,13 +192,16 @@ abstract class TransportContract extends PythonTest {
 
     private Mono<WorkerConnection> connect(
             Supervisor supervisor, String secret, Consumer<? super Channel> onConnected) {
-        return new WorkerConnector(address(supervisor), secret, allocator, 0, onConnected).connect();
+        return new WorkerConnector(address(supervisor), secret, allocator, 0, LIMIT, onConnected).connect();
     }
 
-    private static Supervisor supervisor(PythonRuntime python) {
-        return Objects.requireNonNull(
-                Mono.usingWhen(python.acquire(), ref -> Mono.just(ref.poolable().supervisor()), ref -> ref.release())
-                        .block(LIMIT));
+    static Supervisor supervisor(PythonRuntime python) {
+        return Objects.requireNonNull(python.acquire(0)
+                .map(lease -> {
+                    lease.release();
+                    return lease.worker().supervisor();
+                })
+                .block(LIMIT));
     }
 
     private Object pid(PythonRuntime python) {

@@ -13,7 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import reactor.core.publisher.Mono;
 
 /** Over a Unix domain socket, which is the default. */
 class UnixSocketTransportTest extends TransportContract {
@@ -45,9 +44,7 @@ class UnixSocketTransportTest extends TransportContract {
 
     @Test
     void theSocketIsTheUsersOwn() throws IOException {
-        Path socket = Objects.requireNonNull(Mono.usingWhen(
-                        python().acquire(), ref -> Mono.just(path(ref.poolable().supervisor())), ref -> ref.release())
-                .block(Results.LIMIT));
+        Path socket = path(supervisor(python()));
         assertEquals(PosixFilePermissions.fromString("rwx------"), Files.getPosixFilePermissions(socket.getParent()));
     }
 

@@ -27,7 +27,9 @@ final class WireModel {
 
         private long batches;
         private long bytes;
+        private long batchesOfUnit = 1;
         private boolean within;
+        private long last;
         private boolean spent;
         private boolean wentOn;
 
@@ -41,13 +43,18 @@ final class WireModel {
         }
 
         /** Spends what a frame costs; false if it starts a unit without credit. */
-        boolean spend(Crossing payload) {
+        boolean spend(Crossing frame) {
             boolean allowed = within || !isSpent();
             wentOn |= spent && !within;
-            within = (payload.flags() & DICTIONARY) != 0;
-            bytes -= payload.bytes() - HEADER;
-            if (!within) {
-                batches--;
+            boolean borders = frame.type() == FrameType.BORDERS;
+            within = borders || (frame.flags() & DICTIONARY) != 0;
+            bytes -= frame.bytes() - HEADER;
+            if (borders) {
+                batchesOfUnit = frame.metadata().readableBytes() / Integer.BYTES;
+            } else if (!within) {
+                batches -= batchesOfUnit;
+                last = batchesOfUnit;
+                batchesOfUnit = 1;
             }
             spent = isSpent();
             return allowed;
@@ -71,6 +78,7 @@ final class WireModel {
     private boolean cancelledByJvm;
     private boolean doneByWorker;
     private boolean drained;
+    private boolean merged;
 
     /** @param requested what downstream has asked for so far */
     WireModel(Credit window, LongSupplier requested) {
@@ -106,11 +114,15 @@ final class WireModel {
 
     private void ofJvm(Crossing crossing) {
         switch (crossing.type()) {
-            case PAYLOAD -> {
-                check(!completedByJvm && !cancelledByJvm, "the JVM sent a PAYLOAD after its end");
+            case PAYLOAD, BORDERS -> {
+                check(!completedByJvm && !cancelledByJvm, "the JVM sent a " + crossing.type() + " after its end");
                 check(input.spend(crossing), "the JVM started a unit without credit");
-                inputSent++;
-                windowSent.countDown();
+                check(input.batches >= 0, "the JVM sent a unit of more batches than it had credit for");
+                merged |= crossing.type() == FrameType.BORDERS;
+                for (long sent = 0; !input.within && sent < input.last; sent++) {
+                    inputSent++;
+                    windowSent.countDown();
+                }
             }
             case REQUEST_N -> {
                 output.add(crossing.granted());
@@ -140,8 +152,8 @@ final class WireModel {
     private void ofWorker(Crossing crossing) {
         check(ended.getCount() > 0, "the worker sent a " + crossing.type() + " after ENDED");
         switch (crossing.type()) {
-            case PAYLOAD -> {
-                check(!doneByWorker, "the worker sent a PAYLOAD after its end");
+            case PAYLOAD, BORDERS -> {
+                check(!doneByWorker, "the worker sent a " + crossing.type() + " after its end");
                 check(output.spend(crossing), "the worker started a unit without credit");
             }
             case REQUEST_N -> {
@@ -205,6 +217,11 @@ final class WireModel {
     /** Whether the output's credit was spent, and the worker sent more once there was credit again. */
     synchronized boolean outputWaited() {
         return output.wentOn;
+    }
+
+    /** Whether the JVM sent several batches as one. */
+    synchronized boolean merged() {
+        return merged;
     }
 
     /** Whether the worker's end came before the JVM's. */

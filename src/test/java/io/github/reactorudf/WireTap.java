@@ -29,8 +29,8 @@ final class WireTap {
     private static final int HEADER = 24;
 
     /**
-     * A frame that crossed. {@code outgoing} is from the JVM to the worker; {@code metadata} is kept of SETUP and
-     * REQUEST_N only.
+     * A frame that crossed. {@code outgoing} is from the JVM to the worker; {@code metadata} is kept of SETUP, BORDERS
+     * and REQUEST_N only.
      */
     record Crossing(
             Channel channel,
@@ -148,7 +148,7 @@ final class WireTap {
 
     private static int kept(ByteBuf header) {
         return switch (type(header)) {
-            case SETUP, REQUEST_N -> header.getIntLE(header.readerIndex() + 8);
+            case SETUP, REQUEST_N, BORDERS -> header.getIntLE(header.readerIndex() + 8);
             default -> 0;
         };
     }
@@ -187,7 +187,8 @@ final class WireTap {
 
         private void readStart(Channel channel, ByteBuf bytes) {
             int wanted = HEADER + (start.readableBytes() < HEADER ? 0 : kept(start)) - start.readableBytes();
-            bytes.readBytes(start, Math.min(wanted, bytes.readableBytes()));
+            int length = Math.min(wanted, bytes.readableBytes());
+            bytes.readBytes(start.ensureWritable(length), length);
             if (start.readableBytes() >= HEADER && start.readableBytes() == HEADER + kept(start)) {
                 remaining = content(start) - kept(start);
                 record(channel, false, start);

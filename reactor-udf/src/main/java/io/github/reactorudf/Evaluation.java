@@ -1,6 +1,9 @@
 package io.github.reactorudf;
 
-import io.github.reactorudf.arrow.IpcSchema;
+import io.github.reactorudf.BatchClock.Activity;
+import io.github.reactorudf.Preparations.Preparation;
+import io.github.reactorudf.Preparations.Prepared;
+import io.github.reactorudf.protocol.BordersFrame;
 import io.github.reactorudf.protocol.CancelFrame;
 import io.github.reactorudf.protocol.CompleteFrame;
 import io.github.reactorudf.protocol.EndedFrame;
@@ -8,25 +11,26 @@ import io.github.reactorudf.protocol.ErrorFrame;
 import io.github.reactorudf.protocol.Frame;
 import io.github.reactorudf.protocol.PayloadFrame;
 import io.github.reactorudf.protocol.PrepareFrame;
-import io.github.reactorudf.protocol.PreparedFrame;
 import io.github.reactorudf.protocol.RequestNFrame;
+import io.github.reactorudf.protocol.RowErrorsFrame;
 import io.github.reactorudf.protocol.SetupFrame;
 import io.github.reactorudf.transport.FrameReceiver;
 import io.github.reactorudf.transport.WorkerConnection;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * One subscription: one stream in, one out, on one worker.
+ * One subscription: one stream in, or two, and one out, on one worker.
  *
- * <p>The phases go one way: a worker is acquired, the source is subscribed to, its first batch (or the schema that was
- * told) prepares the UDFs, SETUP opens the evaluation on the worker, and the worker's ENDED (or its loss) gives the
- * worker back. What follows from frames is confined to the connection's event loop. {@link EvaluationInput} and
- * {@link EvaluationOutput} are the two directions; they share nothing but {@link InputCredit}.
+ * <p>The phases go one way: a worker is acquired, the sources are subscribed to, their first batches (or the schemas
+ * that were told) prepare the UDFs, SETUP opens the evaluation on the worker, and the worker's ENDED (or its loss)
+ * gives the worker back. What follows from frames is confined to the connection's event loop. {@link EvaluationInput},
+ * one for each source, and {@link EvaluationOutput} are the two directions; they share nothing but {@link InputCredit}.
  */
 final class Evaluation implements Subscription, FrameReceiver {
 
@@ -41,37 +45,47 @@ final class Evaluation implements Subscription, FrameReceiver {
     final EvaluationFlux flux;
     final CoreSubscriber<? super RecordBatch> actual;
 
+    private final Attempt attempt;
+    private final EvaluationTimeouts timeouts;
     private final EvaluationInput input;
+    private final List<EvaluationInput> inputs;
+    private final InputSchemas schemas;
     private final EvaluationOutput output;
-    private final InputCredit credit;
     private final WorkerAcquisition acquisition;
 
     private volatile @Nullable WorkerLease lease;
+    private volatile List<PrepareFrame.Stage> stages = List.of();
     private volatile boolean stopped;
     private volatile long id;
 
     private Phase phase = Phase.UNPREPARED;
     private boolean workerDone;
 
-    Evaluation(EvaluationFlux flux, CoreSubscriber<? super RecordBatch> actual) {
+    Evaluation(EvaluationFlux flux, Attempt attempt, CoreSubscriber<? super RecordBatch> actual) {
         this.flux = flux;
+        this.attempt = attempt;
         this.actual = actual;
-        this.credit = new InputCredit(flux.options.windowOrDefault(), flux.options.maxHeldBytesOrDefault());
-        this.input = new EvaluationInput(this, credit);
-        this.output = new EvaluationOutput(this, flux.options);
+        this.timeouts = new EvaluationTimeouts(this, attempt.deadline());
+        EvaluationOptions.Right right = flux.options.find(EvaluationOptions.RIGHT);
+        this.input = new EvaluationInput(this, EvaluationInput.LEFT, flux.options.find(EvaluationOptions.INPUT_SCHEMA));
+        this.inputs = right == null
+                ? List.of(input)
+                : List.of(input, new EvaluationInput(this, EvaluationInput.RIGHT, right.schema()));
+        this.schemas = new InputSchemas(inputs.size());
+        this.output = new EvaluationOutput(this, flux.options, attempt.indexes());
         this.acquisition = new WorkerAcquisition(this::acquired, this::fail, actual.currentContext());
     }
 
     void start() {
-        int held = new WorkersHeld(flux.runtime).in(actual.currentContext());
-        int workers = flux.runtime.workers();
-        if (held >= workers) {
-            fail(new UdfException("evaluations downstream hold " + held + " of the runtime's " + workers
-                    + " workers until this one ends, so none is ever free for it; raise workers(...), or apply the"
-                    + " transforms directly after one another, which makes them one trip to one worker"));
+        if (stopped || !timeouts.start()) {
             return;
         }
-        flux.runtime.acquire().subscribe(acquisition);
+        ResourceCode.stages(flux.udfs, flux.runtime.scheduler()).subscribe(this::acquire, this::fail);
+    }
+
+    private void acquire(List<PrepareFrame.Stage> read) {
+        stages = read;
+        attempt.worker().subscribe(acquisition);
     }
 
     private void acquired(WorkerLease acquired) {
@@ -81,65 +95,217 @@ final class Evaluation implements Subscription, FrameReceiver {
             onLoop(this::stopOnLoop);
             return;
         }
-        Schema told = flux.options.inputSchema();
-        if (told != null) {
-            prepare(told);
+        onLoop(() -> timeouts.acquired(acquired.connection().eventLoop()));
+        input.subscribe(attempt.source(), acquired.connection());
+        EvaluationOptions.Right right = flux.options.find(EvaluationOptions.RIGHT);
+        if (right != null) {
+            inputs.get(EvaluationInput.RIGHT).subscribe(right.source(), acquired.connection());
         }
-        input.subscribe(flux.source, acquired.connection());
     }
 
-    /** The input's schema, in message format, is known: asks the worker to prepare, once. Any thread. */
-    void prepare(Schema schema) {
+    /**
+     * The schema of an input, in message format, is known; once for each. Any thread. If the UDFs were prepared for it
+     * before, the evaluation opens at once, and what waits in the input goes out in the same write.
+     */
+    void know(int side, Schema schema) {
+        WorkerLease current = lease;
+        Prepared before = current == null || inputs.size() > 1
+                ? null
+                : current.worker().preparations().find(preparation(List.of(schema)));
+        if (current == null || before == null) {
+            onLoop(() -> {
+                schemas.know(side, schema);
+                prepareOnceKnown();
+            });
+            return;
+        }
+        long upcoming = current.connection().nextEvaluation();
+        boolean batchWaits = input.holdsBatch();
         onLoop(() -> {
-            WorkerLease current = lease;
-            if (phase != Phase.UNPREPARED || current == null) {
-                return;
+            if (phase == Phase.UNPREPARED && !stopped) {
+                phase = Phase.PREPARING;
+                open(current.connection(), before, batchWaits);
             }
-            phase = Phase.PREPARING;
-            List<PrepareFrame.Stage> stages = flux.udfs.stream().map(Udf::stage).toList();
-            current.connection()
-                    .prepare(flux.runtime.modules(), stages, IpcSchema.write(schema))
-                    .subscribe(prepared -> open(current.connection(), schema, prepared), this::notPrepared);
+        });
+        input.open(before.trips().get(0), upcoming);
+    }
+
+    private Preparation preparation(List<Schema> inputSchemas) {
+        return new Preparation(flux.options.get(EvaluationOptions.ROW_ERRORS).asked(), stages, inputSchemas);
+    }
+
+    /** An input was empty, and its schema is not known. Any thread. */
+    void stayUnknown(int side) {
+        onLoop(() -> {
+            schemas.stayUnknown(side);
+            prepareOnceKnown();
         });
     }
 
-    private void open(WorkerConnection connection, Schema inputSchema, PreparedFrame prepared) {
+    /** Once the schemas of all inputs are known, asks the worker to prepare. */
+    private void prepareOnceKnown() {
+        WorkerLease current = lease;
+        if (phase != Phase.UNPREPARED || current == null || stopped) {
+            return;
+        }
+        if (schemas.allStayUnknown()) {
+            // So is the result's, and it is empty.
+            output.complete(null);
+            stopOnLoop();
+        } else if (schemas.oneStaysUnknown()) {
+            boolean first = schemas.firstStaysUnknown();
+            fail(new UdfException("the " + (first ? "left" : "right") + " input of " + functions()
+                    + " is empty, and its schema is not known: say it by "
+                    + (first ? "inputSchema(schema)" : "right(source, schema)")));
+        } else if (schemas.allKnown()) {
+            prepare(current);
+        }
+    }
+
+    private void prepare(WorkerLease current) {
+        phase = Phase.PREPARING;
+        current.worker()
+                .preparations()
+                .prepare(flux.runtime.modules(), preparation(schemas.known()))
+                .subscribe(prepared -> open(current.connection(), prepared, false), this::notPrepared);
+        if (phase == Phase.PREPARING) {
+            timeouts.preparing(current.connection().eventLoop());
+        }
+    }
+
+    private void open(WorkerConnection connection, Prepared prepared, boolean batchFollows) {
         if (phase != Phase.PREPARING) {
             return;
         }
+        timeouts.prepared();
         try {
-            Trip trip = Trip.of(inputSchema, prepared);
+            Trip trip = prepared.trips().get(0);
+            attempt.prepared().accept(prepared);
+            Map<String, String> context = flux.runtime.passedOn(actual.currentContext());
             output.open(trip, flux.runtime.allocator());
             phase = Phase.OPEN;
             id = connection.attach(this);
             if (phase == Phase.OPEN) {
-                connection.send(new SetupFrame(id, prepared.id(), flux.options.windowOrDefault(), output.openDemand()));
-                input.open(trip, id);
+                SetupFrame setup = new SetupFrame(
+                        id,
+                        prepared.id(),
+                        flux.options.get(EvaluationOptions.WINDOW),
+                        output.openDemand(),
+                        timeouts.clocked(),
+                        context);
+                if (batchFollows) {
+                    connection.sendWithNext(setup);
+                } else {
+                    connection.send(setup);
+                }
+                inputs.forEach(each -> each.open(prepared.trips().get(each.side), id));
+                observe();
             }
         } catch (RuntimeException e) {
+            if (phase == Phase.PREPARING && !(e instanceof ProtocolException)) {
+                // The worker did its part, and is at nothing now.
+                phase = Phase.UNPREPARED;
+            }
             fail(e);
         }
     }
 
+    /**
+     * Whether batches may be sent as one: a clock is told of each (rule D8), and a window of one is lock-step. Any
+     * thread.
+     */
+    boolean merges(Trip trip) {
+        return trip.mergeable()
+                && !timeouts.clocked()
+                && flux.options.get(EvaluationOptions.WINDOW).batches() > 1;
+    }
+
     private void notPrepared(Throwable cause) {
         if (phase == Phase.PREPARING) {
+            timeouts.prepared();
+            if (cause instanceof ProtocolException) {
+                fail(cause);
+                return;
+            }
             phase = Phase.UNPREPARED;
-            input.stop();
+            inputs.forEach(EvaluationInput::stop);
             WorkerErrors.of(cause, lease).subscribe(output::fail);
             stopOnLoop();
         }
     }
 
-    /** The source was empty and its schema is not known: so is the result. Any thread. */
-    void completeEmpty() {
-        output.complete(null);
-        onLoop(this::stopOnLoop);
+    /** The deadline has passed. Any thread. */
+    void missed(Deadline deadline) {
+        if (lease == null) {
+            fail(new UdfTimeoutException(deadline.missed(functions(), "it waited for a worker"), ""));
+        } else {
+            onLoop(() -> timedOut(deadline.missed(functions(), doing())));
+        }
+    }
+
+    private String doing() {
+        return switch (phase) {
+            case UNPREPARED -> "it waited for the first batch of upstream";
+            case PREPARING -> "the worker was importing and preparing";
+            case OPEN -> "it was evaluating" + (userCodeRuns() ? "" : ", and waited for " + waitsFor());
+            case STOPPING, ENDED -> "it waited for downstream to request the last results";
+        };
+    }
+
+    /** A time limit has passed: fails with where Python is, if that is to be had. On the event loop. */
+    void timedOut(String message) {
+        timeouts.stopClocks();
+        WorkerLease current = lease;
+        if (current == null || phase == Phase.STOPPING || phase == Phase.ENDED) {
+            fail(new UdfTimeoutException(message, ""));
+        } else {
+            current.stack().subscribe(stack -> fail(new UdfTimeoutException(message, stack)));
+        }
+    }
+
+    /** The functions evaluated, for messages. */
+    String functions() {
+        return flux.functions();
+    }
+
+    /** What an evaluation in which no user code runs waits for. */
+    String waitsFor() {
+        boolean upstream =
+                phase == Phase.UNPREPARED || inputs.stream().anyMatch(each -> each.credit.waitsForUpstream());
+        return upstream ? "a batch of upstream" : "downstream to request";
+    }
+
+    private boolean userCodeRuns() {
+        return output.credited() && inputs.stream().noneMatch(each -> !each.finished() && each.credit.waiting());
+    }
+
+    /** Tells the clock what the evaluation is at. On the event loop. */
+    private void observe() {
+        if (timeouts.clocked() && phase == Phase.OPEN && !workerDone) {
+            timeouts.now(userCodeRuns() ? Activity.RUNNING : Activity.IDLE);
+        }
     }
 
     /** Something on this side failed: downstream is told at once, the worker is told to stop. Any thread. */
     void fail(Throwable cause) {
+        // First, so that nothing is begun once downstream has had its error.
+        stopped = true;
+        acquisition.cancel();
         output.fail(cause);
+        if (cause instanceof ProtocolException broken) {
+            distrust(broken);
+        }
         stop();
+    }
+
+    /** What the worker sent breaks the protocol: it is not used again, unless it was given back before. Any thread. */
+    void distrust(ProtocolException cause) {
+        onLoop(() -> {
+            WorkerLease current = lease;
+            if (current != null && phase != Phase.ENDED) {
+                current.connection().fail(cause);
+            }
+        });
     }
 
     @Override
@@ -162,7 +328,7 @@ final class Evaluation implements Subscription, FrameReceiver {
     private void stop() {
         stopped = true;
         acquisition.cancel();
-        input.stop();
+        inputs.forEach(EvaluationInput::stop);
         onLoop(this::stopOnLoop);
     }
 
@@ -171,6 +337,7 @@ final class Evaluation implements Subscription, FrameReceiver {
         if (current == null) {
             return;
         }
+        timeouts.stopClocks();
         switch (phase) {
             case UNPREPARED -> {
                 phase = Phase.ENDED;
@@ -193,15 +360,29 @@ final class Evaluation implements Subscription, FrameReceiver {
     @Override
     public void onFrame(Frame frame) {
         if (frame instanceof PayloadFrame payload) {
-            output.receive(payload);
+            if (workerDone) {
+                payload.body().close();
+                throw new ProtocolException("the worker sent a batch after the end of its output");
+            }
+            input.answered(output.receive(payload));
+            progress();
+        } else if (frame instanceof BordersFrame borders) {
+            output.receive(borders);
+        } else if (frame instanceof RowErrorsFrame failed) {
+            output.receive(failed);
         } else if (frame instanceof RequestNFrame grant) {
-            credit.grant(grant.credit(), grant.waiting());
-            input.resume();
+            EvaluationInput granted = granted(grant);
+            granted.credit.grant(grant.credit(), grant.waiting());
+            if (grant.credit().batches() > 0) {
+                progress();
+            }
+            observe();
+            granted.resume();
             failIfStuck();
         } else if (frame instanceof CompleteFrame) {
             workerDone(null);
         } else if (frame instanceof ErrorFrame error) {
-            workerDone(WorkerErrors.of(error));
+            workerDone(WorkerErrors.of(error, attempt.indexes()));
         } else if (frame instanceof EndedFrame ended) {
             ended(ended.retiring());
         } else {
@@ -209,11 +390,36 @@ final class Evaluation implements Subscription, FrameReceiver {
         }
     }
 
+    private EvaluationInput granted(RequestNFrame grant) {
+        if (!grant.right()) {
+            return input;
+        }
+        if (inputs.size() == 1) {
+            throw new ProtocolException("the worker grants for a second input, but there is one");
+        }
+        return inputs.get(EvaluationInput.RIGHT);
+    }
+
+    private void progress() {
+        timeouts.progress();
+        observe();
+    }
+
     private void workerDone(@Nullable Throwable error) {
+        if (error instanceof ProtocolException broken) {
+            throw broken;
+        }
+        if (workerDone) {
+            throw new ProtocolException("the worker ended its output twice");
+        }
+        if (output.awaitsDivided()) {
+            throw new ProtocolException("the worker ended its output after a BORDERS frame without its batch");
+        }
         workerDone = true;
+        timeouts.stopClocks();
         output.complete(error);
-        if (!input.finished()) {
-            input.stop();
+        if (!inputFinished()) {
+            inputs.forEach(EvaluationInput::stop);
             stopOnLoop();
         }
     }
@@ -240,7 +446,8 @@ final class Evaluation implements Subscription, FrameReceiver {
     public void onLost(Throwable cause) {
         WorkerLease current = lease;
         phase = Phase.ENDED;
-        input.stop();
+        timeouts.stopClocks();
+        inputs.forEach(EvaluationInput::stop);
         if (!workerDone) {
             WorkerErrors.of(cause, current).subscribe(output::complete);
         }
@@ -253,7 +460,7 @@ final class Evaluation implements Subscription, FrameReceiver {
 
     /** A batch was handed downstream, and {@code heldBytes} need no longer be held for it. The delivering thread. */
     void delivered(long heldBytes) {
-        credit.releaseHeld(heldBytes);
+        input.credit.releaseHeld(heldBytes);
         output.settle();
         grant();
         if (heldBytes > 0) {
@@ -262,8 +469,14 @@ final class Evaluation implements Subscription, FrameReceiver {
         failIfStuck();
     }
 
+    /** Downstream has had its end. Any thread. */
+    void finished() {
+        timeouts.stopDeadline();
+    }
+
+    /** Whether all input was sent. */
     boolean inputFinished() {
-        return input.finished();
+        return inputs.stream().allMatch(EvaluationInput::finished);
     }
 
     void hold(RecordBatch batch) {
@@ -282,6 +495,7 @@ final class Evaluation implements Subscription, FrameReceiver {
             WorkerLease current = lease;
             if (phase == Phase.OPEN && current != null) {
                 current.connection().send(frame, done);
+                observe();
             } else {
                 frame.release();
                 done.run();
@@ -294,16 +508,26 @@ final class Evaluation implements Subscription, FrameReceiver {
         if (current != null) {
             var granted = output.grant();
             if (granted.batches() > 0 || granted.bytes() > 0) {
-                current.connection().send(new RequestNFrame(id, granted, false));
+                RequestNFrame grant = new RequestNFrame(id, granted, false, false);
+                if (timeouts.clocked()) {
+                    // One task: the answer must not come before the clock knows that user code runs.
+                    onLoop(() -> {
+                        current.connection().send(grant);
+                        observe();
+                    });
+                } else {
+                    current.connection().send(grant);
+                }
             }
         }
     }
 
     /** Fails a function that can get no more input before it gives something back; one that is at its end gets that. */
     private void failIfStuck() {
-        if (credit.stuck() && output.allSettled() && !input.finished()) {
-            fail(new UdfException("the function read " + output.heldRows() + " rows (" + credit.heldBytes()
-                    + " bytes) ahead of its output; raise maxHeldBytes (" + flux.options.maxHeldBytesOrDefault()
+        if (input.credit.stuck() && output.allSettled() && !input.finished()) {
+            fail(new UdfException("the function read " + output.heldRows() + " rows (" + input.credit.heldBytes()
+                    + " bytes) ahead of its output; raise maxHeldBytes ("
+                    + flux.options.get(EvaluationOptions.MAX_HELD_BYTES)
                     + ") or use a map kind"));
         }
     }

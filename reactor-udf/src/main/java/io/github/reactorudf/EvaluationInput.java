@@ -1,17 +1,12 @@
 package io.github.reactorudf;
 
-import io.github.reactorudf.arrow.IpcEncoder;
-import io.github.reactorudf.arrow.IpcMessage;
 import io.github.reactorudf.arrow.IpcSchema;
 import io.github.reactorudf.protocol.CompleteFrame;
-import io.github.reactorudf.protocol.PayloadFrame;
 import io.github.reactorudf.transport.WorkerConnection;
-import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.arrow.vector.FieldVector;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -22,56 +17,82 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
 
 /**
- * The way in: asks upstream for what may be sent, encodes it, hands it to the connection.
+ * The way in, of the input or of one of two: asks upstream for what may be sent, encodes it, hands it to the
+ * connection.
  *
- * <p>All state but the volatile fields is confined to {@code encoder}, one thread of the scheduler, on which upstream
- * is subscribed and requested as well. A source that answers a request on that thread is encoded in place; one that
- * emits elsewhere is encoded by a task. No task waits. At most one batch is asked for at a time, so one slot holds what
- * came from elsewhere, or came before the evaluation was open; whoever takes a batch out of the slot owns it.
+ * <p>Upstream is subscribed and requested on {@code encoder}, one thread of the scheduler, and what it answers there is
+ * encoded in place. So is a small batch that comes from elsewhere, since to change the thread takes longer, and the
+ * next one is requested there; a large one is encoded by a task. At most one batch is asked for at a time, so one slot
+ * holds what came from elsewhere, or came before the evaluation was open; whoever takes a batch out of the slot owns
+ * it. Who encodes holds {@code encoding}, for which only {@code encoder} waits.
  */
 final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
+    static final int LEFT = 0;
+    static final int RIGHT = 1;
+
+    private static final long SMALL = 64 << 10;
+
+    final int side;
+    final InputCredit credit;
+
     private final Evaluation evaluation;
-    private final InputCredit credit;
+    private final @Nullable Schema told;
     private final Context context;
     private final Scheduler.Worker encoder;
     private final AtomicReference<@Nullable RecordBatch> slot = new AtomicReference<>();
+    private final AtomicReference<@Nullable Thread> requesting = new AtomicReference<>();
+    private final AtomicBoolean opened = new AtomicBoolean();
+    private final ReentrantLock encoding = new ReentrantLock();
 
     private volatile @Nullable Subscription upstream;
-    private volatile @Nullable Thread requesting;
     private volatile boolean stopped;
     private volatile boolean finished;
+    private volatile @Nullable UnitSender sender;
 
-    private @Nullable WorkerConnection connection;
+    private volatile @Nullable WorkerConnection connection;
+    private volatile boolean completed;
     private @Nullable Schema schema;
-    private @Nullable Trip trip;
-    private @Nullable IpcEncoder ipc;
-    private boolean completed;
     private long id;
 
-    EvaluationInput(Evaluation evaluation, InputCredit credit) {
+    /**
+     * @param side {@link #LEFT}, of a single input too, or {@link #RIGHT}
+     * @param told the schema, if it is known before the first batch
+     */
+    EvaluationInput(Evaluation evaluation, int side, @Nullable Schema told) {
+        EvaluationOptions options = evaluation.flux.options;
         this.evaluation = evaluation;
-        this.credit = credit;
+        this.side = side;
+        this.told = told;
+        this.credit =
+                new InputCredit(options.get(EvaluationOptions.WINDOW), options.get(EvaluationOptions.MAX_HELD_BYTES));
         this.context = new WorkersHeld(evaluation.flux.runtime).oneMore(evaluation.actual.currentContext());
-        Scheduler scheduler = evaluation.flux.options.subscribeOn();
+        Scheduler scheduler = options.find(EvaluationOptions.SUBSCRIBE_ON);
         this.encoder = (scheduler == null ? evaluation.flux.runtime.scheduler() : scheduler).createWorker();
     }
 
     void subscribe(Flux<RecordBatch> source, WorkerConnection connection) {
-        onEncoder(() -> {
-            this.connection = connection;
-            Schema told = evaluation.flux.options.inputSchema();
-            schema = told == null ? null : IpcSchema.memoryFormat(told);
-            source.subscribe(this);
-        });
+        // Before any task: the evaluation may open at once.
+        this.connection = connection;
+        if (told != null) {
+            schema = IpcSchema.memoryFormat(told);
+            evaluation.know(side, told);
+        }
+        onEncoder(() -> source.subscribe(this));
     }
 
-    /** The worker is ready: what waited goes out. */
-    void open(Trip opened, long evaluationId) {
+    /** The worker is ready, or is being told: what waited goes out. The first call counts; any thread. */
+    void open(Trip prepared, long evaluationId) {
+        if (opened.getAndSet(true)) {
+            return;
+        }
         onEncoder(() -> {
-            trip = opened;
+            WorkerConnection worker = connection;
+            if (stopped || worker == null) {
+                return;
+            }
             id = evaluationId;
-            ipc = new IpcEncoder(opened.sent());
+            sender = new UnitSender(evaluation, this, prepared, id, worker.alloc(), evaluation.merges(prepared));
             RecordBatch first = slot.getAndSet(null);
             if (first != null) {
                 encode(first);
@@ -84,10 +105,27 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
         });
     }
 
+    /** Whether a batch waits for the evaluation to open. Any thread. */
+    boolean holdsBatch() {
+        return slot.get() != null;
+    }
+
     /** There may be new credit. Any thread. */
     void resume() {
-        if (!finished && credit.mayAsk()) {
+        UnitSender open = sender;
+        if (!finished && (credit.mayAsk() || (open != null && !open.isEmpty()))) {
             onEncoder(this::pump);
+        }
+    }
+
+    /** Results of so many batches came. Any thread. */
+    void answered(int batches) {
+        UnitSender open = sender;
+        if (open != null) {
+            open.answered(batches);
+            if (!open.isEmpty()) {
+                onEncoder(this::pump);
+            }
         }
     }
 
@@ -104,6 +142,10 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
             current.cancel();
         }
         releaseSlot();
+        UnitSender open = sender;
+        if (open != null) {
+            open.close();
+        }
         // As a task: disposing from outside would interrupt a source that reads a file, which closes the file under it.
         onEncoder(encoder::dispose);
     }
@@ -128,8 +170,17 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
     @Override
     public void onNext(RecordBatch batch) {
-        if (Thread.currentThread() == requesting) {
+        if (Thread.currentThread() == requesting.get()) {
             encode(batch);
+            return;
+        }
+        if (sender != null && batch.sizeInBytes() <= SMALL && encoding.tryLock()) {
+            try {
+                encode(batch);
+            } finally {
+                encoding.unlock();
+            }
+            pump();
             return;
         }
         if (!slot.compareAndSet(null, batch)) {
@@ -161,7 +212,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
     @Override
     public void onComplete() {
-        if (Thread.currentThread() == requesting) {
+        if (Thread.currentThread() == requesting.get()) {
             complete();
         } else {
             onEncoder(this::complete);
@@ -174,50 +225,85 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
         if (stopped || worker == null) {
             return;
         }
-        if (trip != null) {
+        UnitSender open = sender;
+        if (open != null) {
+            flush(open);
+            if (!open.isEmpty()) {
+                return;
+            }
             finished = true;
-            evaluation.send(new CompleteFrame(id).encode(worker.alloc()), () -> {});
+            evaluation.send(new CompleteFrame(id, side == RIGHT).encode(worker.alloc()), () -> {});
             encoder.dispose();
         } else if (schema == null) {
             finished = true;
-            evaluation.completeEmpty();
+            evaluation.stayUnknown(side);
             encoder.dispose();
         }
     }
 
     private void pump() {
         Subscription current = upstream;
-        if (requesting != null || current == null) {
+        Thread here = Thread.currentThread();
+        if (current == null || requesting.get() == here) {
             return;
         }
-        requesting = Thread.currentThread();
+        if (!requesting.compareAndSet(null, here)) {
+            // Another thread may just have looked for the last time.
+            onEncoder(this::pump);
+            return;
+        }
         try {
             while (!stopped && !completed && credit.ask()) {
                 current.request(1);
             }
         } finally {
-            requesting = null;
+            requesting.set(null);
+        }
+        UnitSender open = sender;
+        if (open != null && !open.isEmpty()) {
+            flush(open);
+            if (completed) {
+                complete();
+            }
         }
     }
 
     private void encode(RecordBatch batch) {
         try {
-            Schema known = schema;
-            if (known == null) {
-                schema = batch.schema();
-            } else if (!IpcSchema.sameTypes(known, batch.schema())) {
-                throw new UdfException("the schema changes mid-stream: a batch has " + batch.schema() + " where "
-                        + known + " was expected; give each schema an evaluation of its own");
-            }
-            Trip open = trip;
-            if (open == null) {
-                keep(batch);
-            } else {
-                send(batch, open);
-            }
+            whileEncoding(() -> {
+                requireSchema(batch.schema());
+                UnitSender open = sender;
+                if (open == null) {
+                    keep(batch);
+                } else if (stopped) {
+                    batch.close();
+                } else {
+                    open.send(batch);
+                    flush(open);
+                }
+            });
         } catch (RuntimeException e) {
             batch.close();
             evaluation.fail(e);
+        }
+    }
+
+    private void requireSchema(Schema given) {
+        Schema known = schema;
+        if (known == null) {
+            schema = given;
+        } else if (!IpcSchema.sameTypes(known, given)) {
+            throw new UdfException("the schema changes mid-stream: a batch has " + given + " where " + known
+                    + " was expected; give each schema an evaluation of its own");
+        }
+    }
+
+    private void whileEncoding(Runnable task) {
+        encoding.lock();
+        try {
+            task.run();
+        } finally {
+            encoding.unlock();
         }
     }
 
@@ -226,35 +312,16 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
         slot.set(batch);
         if (stopped) {
             releaseSlot();
-        } else {
-            evaluation.prepare(wire);
+        } else if (told == null) {
+            evaluation.know(side, wire);
         }
     }
 
-    private void send(RecordBatch batch, Trip open) {
-        WorkerConnection worker = connection;
-        IpcEncoder encoding = ipc;
-        if (stopped || worker == null || encoding == null) {
-            batch.close();
-            return;
-        }
-        List<FieldVector> columns = new ArrayList<>(open.reads().size());
-        for (int index : open.reads()) {
-            columns.add(batch.column(index));
-        }
-        List<IpcMessage> messages = encoding.encode(columns, batch.rowCount(), batch.dictionaries());
-        long bytes = 0;
-        for (IpcMessage message : messages) {
-            bytes += message.metadata().length + message.bodyLength();
-        }
-        credit.spend(bytes, open.rowAligned() ? batch.sizeInBytes() : 0);
-        if (open.rowAligned()) {
-            evaluation.hold(batch);
-        }
-        for (int i = 0; i < messages.size(); i++) {
-            ByteBuf frame = PayloadFrame.encode(worker.alloc(), id, messages.get(i));
-            boolean last = i == messages.size() - 1;
-            evaluation.send(frame, last && !open.rowAligned() ? batch::close : () -> {});
+    private void flush(UnitSender open) {
+        try {
+            whileEncoding(() -> open.flush(!completed && credit.expects()));
+        } catch (RuntimeException e) {
+            evaluation.fail(e);
         }
     }
 

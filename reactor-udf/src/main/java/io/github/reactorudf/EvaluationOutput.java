@@ -1,8 +1,11 @@
 package io.github.reactorudf;
 
 import io.github.reactorudf.arrow.IpcDecoder;
+import io.github.reactorudf.protocol.BordersFrame;
 import io.github.reactorudf.protocol.Credit;
+import io.github.reactorudf.protocol.Frame;
 import io.github.reactorudf.protocol.PayloadFrame;
+import io.github.reactorudf.protocol.RowErrorsFrame;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
 import java.util.Queue;
@@ -10,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongUnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -29,10 +33,11 @@ final class EvaluationOutput {
     private final CoreSubscriber<? super RecordBatch> actual;
     private final OutputDemand demand;
     private final Scheduler.@Nullable Worker publisher;
-    private final Queue<PayloadFrame> received = new ConcurrentLinkedQueue<>();
+    private final Queue<Frame> received = new ConcurrentLinkedQueue<>();
     private final Queue<RecordBatch> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger wip = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final FailedRows failedRows;
 
     private volatile @Nullable EventLoop loop;
     private volatile @Nullable Trip trip;
@@ -43,12 +48,16 @@ final class EvaluationOutput {
     private @Nullable Throwable workerError;
     private boolean terminated;
     private long unitBytes;
+    private @Nullable BordersFrame borders;
+    private @Nullable DividedResult divided;
+    private int arriving = 1;
 
-    EvaluationOutput(Evaluation evaluation, EvaluationOptions options) {
+    EvaluationOutput(Evaluation evaluation, EvaluationOptions options, LongUnaryOperator indexes) {
         this.evaluation = evaluation;
         this.actual = evaluation.actual;
-        this.demand = new OutputDemand(options.windowOrDefault());
-        Scheduler scheduler = options.publishOn();
+        this.demand = new OutputDemand(options.get(EvaluationOptions.WINDOW));
+        this.failedRows = new FailedRows(options.get(EvaluationOptions.ROW_ERRORS), indexes);
+        Scheduler scheduler = options.find(EvaluationOptions.PUBLISH_ON);
         this.publisher = scheduler == null ? null : scheduler.createWorker();
     }
 
@@ -78,6 +87,11 @@ final class EvaluationOutput {
         demand.settle();
     }
 
+    /** Whether the worker may give a batch. */
+    boolean credited() {
+        return demand.credited();
+    }
+
     boolean allSettled() {
         return demand.allSettled();
     }
@@ -94,9 +108,40 @@ final class EvaluationOutput {
         }
     }
 
-    void receive(PayloadFrame payload) {
-        boolean granted = demand.receive(payload.bytes(), !payload.dictionary());
-        received.add(payload);
+    /** Returns how many batches the frame completes. On the event loop, as all that receives. */
+    int receive(PayloadFrame payload) {
+        int batches = payload.dictionary() ? 0 : arriving;
+        receive(payload, payload.bytes(), batches);
+        if (batches > 0) {
+            arriving = 1;
+        }
+        return batches;
+    }
+
+    void receive(RowErrorsFrame failed) {
+        receive(failed, failed.bytes(), 0);
+    }
+
+    void receive(BordersFrame within) {
+        Trip open = trip;
+        if (open == null || !open.mergeable()) {
+            throw new ProtocolException("the worker sent a BORDERS frame, but no batches can have been sent as one");
+        }
+        if (arriving > 1) {
+            throw new ProtocolException("the worker sent two BORDERS frames for one batch");
+        }
+        arriving = within.rows().size();
+        receive(within, within.bytes(), 0);
+    }
+
+    /** Whether a BORDERS frame came, and not yet its batch. */
+    boolean awaitsDivided() {
+        return arriving > 1;
+    }
+
+    private void receive(Frame frame, long bytes, int completed) {
+        boolean granted = demand.receive(bytes, completed);
+        received.add(frame);
         if (granted) {
             drain();
         } else {
@@ -160,10 +205,18 @@ final class EvaluationOutput {
         while (!cancelled) {
             Throwable failed = failure.get();
             boolean ended = completed;
-            PayloadFrame next = received.peek();
+            DividedResult parts = divided;
+            Frame next = received.peek();
             if (failed != null) {
                 terminate(failed);
                 return;
+            }
+            if (parts != null) {
+                if (!demand.demanded()) {
+                    return;
+                }
+                guarded(() -> deliverNext(parts));
+                continue;
             }
             if (next == null) {
                 if (ended) {
@@ -171,23 +224,43 @@ final class EvaluationOutput {
                 }
                 return;
             }
-            if (!next.dictionary() && !demand.demanded()) {
+            if (next instanceof PayloadFrame payload && !payload.dictionary() && !demand.demanded()) {
                 return;
             }
             received.remove();
-            try {
-                deliver(next);
-            } catch (RuntimeException e) {
-                evaluation.fail(e);
-            }
+            guarded(() -> deliver(next));
+        }
+    }
+
+    private void guarded(Runnable delivery) {
+        try {
+            delivery.run();
+        } catch (RuntimeException e) {
+            evaluation.fail(e);
         }
     }
 
     private @Nullable Throwable endOf(@Nullable Throwable error) {
-        if (error == null && !held.isEmpty() && evaluation.inputFinished()) {
-            return new ProtocolException("the worker completed with " + held.size() + " results missing");
+        Trip open = trip;
+        if (error != null || open == null || !open.rowAligned() || (held.isEmpty() && evaluation.inputFinished())) {
+            return error;
         }
-        return error;
+        ProtocolException missing = new ProtocolException("the worker completed with " + held.size()
+                + " results missing" + (evaluation.inputFinished() ? "" : ", before the end of its input"));
+        evaluation.distrust(missing);
+        return missing;
+    }
+
+    private void deliver(Frame frame) {
+        if (frame instanceof RowErrorsFrame failed) {
+            unitBytes += failed.bytes();
+            failedRows.add(failed);
+        } else if (frame instanceof BordersFrame within) {
+            unitBytes += within.bytes();
+            borders = within;
+        } else if (frame instanceof PayloadFrame payload) {
+            deliver(payload);
+        }
     }
 
     private void deliver(PayloadFrame payload) {
@@ -204,8 +277,42 @@ final class EvaluationOutput {
             return;
         }
         RecordBatch result = RecordBatch.of(decoding.decode(metadata, payload.body()));
+        BordersFrame within = borders;
+        if (within != null) {
+            divide(result, within);
+        } else {
+            deliver(result, open);
+        }
+    }
+
+    private void divide(RecordBatch result, BordersFrame within) {
+        borders = null;
+        divided = new DividedResult(result, within.rows());
+        if (result.rowCount() != within.totalRows()) {
+            throw new ProtocolException(
+                    "the worker gave " + result.rowCount() + " rows, and borders of " + within.totalRows() + " rows");
+        }
+    }
+
+    private void deliverNext(DividedResult parts) {
+        RecordBatch result = parts.next();
+        if (parts.isEmpty()) {
+            divided = null;
+            parts.close();
+            countDelivered();
+        } else {
+            demand.deliver(0);
+        }
+        deliverJoined(result);
+    }
+
+    private void countDelivered() {
         demand.deliver(unitBytes);
         unitBytes = 0;
+    }
+
+    private void deliver(RecordBatch result, Trip open) {
+        countDelivered();
         if (open.rowAligned()) {
             deliverJoined(result);
         } else {
@@ -224,7 +331,7 @@ final class EvaluationOutput {
                         + (input == null ? "no input" : input.rowCount() + " rows"));
             }
             heldBytes = input.sizeInBytes();
-            joined = input.join(result);
+            joined = failedRows.leaveOut(input, input.join(result));
         }
         actual.onNext(joined);
         evaluation.delivered(heldBytes);
@@ -241,11 +348,19 @@ final class EvaluationOutput {
     }
 
     private void clear() {
-        for (PayloadFrame frame = received.poll(); frame != null; frame = received.poll()) {
-            frame.body().close();
+        evaluation.finished();
+        for (Frame frame = received.poll(); frame != null; frame = received.poll()) {
+            if (frame instanceof PayloadFrame payload) {
+                payload.body().close();
+            }
         }
         for (RecordBatch batch = held.poll(); batch != null; batch = held.poll()) {
             batch.close();
+        }
+        DividedResult parts = divided;
+        if (parts != null) {
+            divided = null;
+            parts.close();
         }
         IpcDecoder decoding = decoder;
         if (decoding != null) {

@@ -18,6 +18,8 @@ final class InputCredit {
     private long bytes;
     private long heldBytes;
     private long unconsumedBatches;
+    private long keptBatches;
+    private long keptBytes;
     private boolean asking;
     private boolean waiting;
 
@@ -27,7 +29,7 @@ final class InputCredit {
         this.maxHeldBytes = maxHeldBytes;
     }
 
-    /** Whether upstream is to be asked for a batch now; if so, it counts as asked until {@link #spend}. */
+    /** Whether upstream is to be asked for a batch now; if so, it counts as asked until it is spent or kept. */
     synchronized boolean ask() {
         if (!mayAsk()) {
             return false;
@@ -37,7 +39,7 @@ final class InputCredit {
     }
 
     synchronized boolean mayAsk() {
-        return !asking && batches > 0 && bytes > 0 && heldBytes < maxHeldBytes;
+        return !asking && batches > keptBatches && bytes > keptBytes && heldBytes < maxHeldBytes;
     }
 
     /** A batch was sent: {@code payloadBytes} of it cross the wire and {@code held} stay here. */
@@ -50,10 +52,38 @@ final class InputCredit {
         waiting = false;
     }
 
+    /** Whether upstream was asked, or is to be. */
+    synchronized boolean expects() {
+        return asking || mayAsk();
+    }
+
+    /** A batch came that is sent later, and will cost about {@code payloadBytes}; {@code held} stay here. */
+    synchronized void keep(long payloadBytes, long held) {
+        asking = false;
+        keptBatches++;
+        keptBytes += payloadBytes;
+        heldBytes += held;
+    }
+
+    /** Whether a unit of batches that were kept may be sent: no more are kept than were granted. */
+    synchronized boolean maySendKept() {
+        return bytes > 0;
+    }
+
+    /** Batches that were kept, at {@code reckonedBytes} in all, were sent. */
+    synchronized void spendKept(int kept, long reckonedBytes, long payloadBytes) {
+        keptBatches -= kept;
+        keptBytes -= reckonedBytes;
+        batches -= kept;
+        bytes -= payloadBytes;
+        unconsumedBatches += kept;
+        waiting = false;
+    }
+
     /** The worker consumed and grants anew. */
     synchronized void grant(Credit credit, boolean workerWaits) {
-        batches += credit.batches();
-        bytes += credit.bytes();
+        batches = add(batches, credit.batches());
+        bytes = add(bytes, credit.bytes());
         unconsumedBatches -= credit.batches();
         waiting = workerWaits;
     }
@@ -64,10 +94,25 @@ final class InputCredit {
 
     /** Whether user code took all that was sent, waits for more, and the bound on held columns forbids it (rule D7). */
     synchronized boolean stuck() {
-        return waiting && unconsumedBatches <= 0 && heldBytes >= maxHeldBytes && !asking;
+        return waiting && unconsumedBatches <= 0 && heldBytes >= maxHeldBytes && !asking && keptBatches == 0;
+    }
+
+    /** Whether user code took all that was sent and waits for more. */
+    synchronized boolean waiting() {
+        return waiting && unconsumedBatches <= 0;
+    }
+
+    /** Whether {@link #waiting}, and upstream was asked. */
+    synchronized boolean waitsForUpstream() {
+        return waiting() && asking;
     }
 
     synchronized long heldBytes() {
         return heldBytes;
+    }
+
+    /** The sum, which stays below zero where a grant is less than what a large batch took. */
+    private static long add(long left, long granted) {
+        return left > Long.MAX_VALUE - granted ? Long.MAX_VALUE : left + granted;
     }
 }

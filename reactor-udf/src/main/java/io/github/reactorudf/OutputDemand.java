@@ -42,15 +42,22 @@ final class OutputDemand {
         return new Credit(granted, grantedBytes);
     }
 
-    /** A frame of a unit came in; false if the unit was not granted, in batches or in bytes. */
-    synchronized boolean receive(long bytes, boolean completesUnit) {
+    /**
+     * A frame of a unit came in; false if the unit was not granted, in batches or in bytes.
+     *
+     * @param batches of the unit that the frame completes; 0 if it doesn't
+     */
+    synchronized boolean receive(long bytes, int batches) {
         boolean allowed = withinUnit || (received < granted && receivedBytes < grantedBytes);
-        withinUnit = !completesUnit;
-        if (completesUnit) {
-            received++;
-        }
+        withinUnit = batches == 0;
+        received += batches;
         receivedBytes += bytes;
         return allowed;
+    }
+
+    /** Whether the worker may start a unit. */
+    synchronized boolean credited() {
+        return received < granted && receivedBytes < grantedBytes;
     }
 
     /** A batch is about to be handed downstream. */

@@ -1,14 +1,18 @@
 package io.github.reactorudf;
 
 import io.github.reactorudf.arrow.DecodedBatch;
+import io.github.reactorudf.arrow.RowCopies;
+import io.github.reactorudf.arrow.RowSlices;
 import io.github.reactorudf.arrow.SharedDictionary;
 import io.github.reactorudf.arrow.SharedVector;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
 import io.netty.util.ResourceLeakTracker;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
@@ -176,6 +180,39 @@ public final class RecordBatch implements AutoCloseable {
         try (RecordBatch left = share();
                 RecordBatch shared = right.share()) {
             return Join.of(left, shared);
+        }
+    }
+
+    /**
+     * A batch of copies of some of the rows, in the order given; dictionaries are shared. This batch stays open.
+     *
+     * @see RowCopies#of
+     */
+    RecordBatch copyOf(int[] rows) {
+        return ofColumns(rows.length, (column, field) -> RowCopies.of(column, field, rows));
+    }
+
+    /**
+     * A batch of successive rows, which shares values and dictionaries where it can. This batch stays open.
+     *
+     * @see RowSlices#of
+     */
+    RecordBatch slice(int start, int rows) {
+        return ofColumns(rows, (column, field) -> RowSlices.of(column, field, start, rows));
+    }
+
+    private RecordBatch ofColumns(int rows, BiFunction<FieldVector, Field, FieldVector> made) {
+        List<SharedVector> vectors = new ArrayList<>(columns.size());
+        try (RecordBatch shared = share()) {
+            for (int i = 0; i < shared.columns.size(); i++) {
+                Field field = schema.getFields().get(i);
+                vectors.add(new SharedVector(made.apply(shared.columns.get(i).vector(), field)));
+            }
+            return new RecordBatch(
+                    schema, rows, List.copyOf(vectors), shared.dictionaries.retainedFor(schema.getFields()));
+        } catch (Throwable e) {
+            vectors.forEach(SharedVector::release);
+            throw e;
         }
     }
 

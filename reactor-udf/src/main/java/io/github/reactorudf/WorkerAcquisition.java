@@ -5,14 +5,13 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
-import reactor.pool.PooledRef;
 import reactor.util.context.Context;
 
 /**
  * Waits for a worker of the pool. A worker that comes while it is being cancelled is handed on all the same, for the
  * receiver to give back: Reactor's own subscribers would drop it.
  */
-final class WorkerAcquisition implements CoreSubscriber<PooledRef<Worker>> {
+final class WorkerAcquisition implements CoreSubscriber<WorkerLease> {
 
     private final Consumer<WorkerLease> acquired;
     private final Consumer<Throwable> failed;
@@ -52,8 +51,8 @@ final class WorkerAcquisition implements CoreSubscriber<PooledRef<Worker>> {
     }
 
     @Override
-    public void onNext(PooledRef<Worker> ref) {
-        acquired.accept(new WorkerLease(ref));
+    public void onNext(WorkerLease lease) {
+        acquired.accept(lease);
     }
 
     @Override

@@ -4,7 +4,8 @@ import reactor.util.context.Context;
 
 /**
  * The key under which the Reactor context tells upstream how many workers of a runtime the evaluations downstream of it
- * hold. They hold them until upstream ends, so an evaluation that needs one more than there are would wait for ever.
+ * hold. They hold them until upstream ends, so an evaluation upstream of them must not wait for a worker that one of
+ * them, or of others like them, holds.
  */
 record WorkersHeld(PythonRuntime runtime) {
 

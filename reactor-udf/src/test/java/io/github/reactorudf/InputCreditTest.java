@@ -39,6 +39,26 @@ class InputCreditTest {
     }
 
     @Test
+    void aGrantThatLeavesTheBytesBelowZeroLetsNothingPass() {
+        InputCredit credit = new InputCredit(new Credit(4, 100), 1000);
+        assertTrue(credit.ask());
+        credit.spend(10, 0);
+        assertTrue(credit.ask());
+        credit.spend(250, 0);
+        credit.grant(new Credit(1, 10), false);
+        assertFalse(credit.ask(), "the credit is -150");
+        credit.grant(new Credit(1, 250), false);
+        assertTrue(credit.ask());
+    }
+
+    @Test
+    void aGrantOfAllThereIsDoesNotOverflow() {
+        InputCredit credit = new InputCredit(new Credit(4, 100), 1000);
+        credit.grant(new Credit(Long.MAX_VALUE, Long.MAX_VALUE), false);
+        assertTrue(credit.ask());
+    }
+
+    @Test
     void holdsNoMoreThanTheBoundAndOneBatch() {
         InputCredit credit = new InputCredit(new Credit(4, 100), 50);
         assertTrue(credit.ask());

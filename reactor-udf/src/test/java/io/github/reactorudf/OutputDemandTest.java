@@ -66,17 +66,17 @@ class OutputDemandTest {
     void whatWasNotGrantedIsRefused() {
         demand.request(1);
         demand.open();
-        assertTrue(demand.receive(10, true));
-        assertFalse(demand.receive(10, true));
+        assertTrue(demand.receive(10, 1));
+        assertFalse(demand.receive(10, 1));
     }
 
     @Test
     void aUnitMayPassTheBytesAndTheNextMayNot() {
         demand.request(4);
         demand.open();
-        assertTrue(demand.receive(90, false), "a dictionary");
-        assertTrue(demand.receive(90, true), "its batch");
-        assertFalse(demand.receive(10, true));
+        assertTrue(demand.receive(90, 0), "a dictionary");
+        assertTrue(demand.receive(90, 1), "its batch");
+        assertFalse(demand.receive(10, 1));
     }
 
     @Test
@@ -90,7 +90,7 @@ class OutputDemandTest {
     }
 
     private void pass(long bytes) {
-        assertTrue(demand.receive(bytes, true));
+        assertTrue(demand.receive(bytes, 1));
         demand.deliver(bytes);
     }
 }

@@ -8,6 +8,7 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.memory.util.MemoryUtil;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes between Arrow's memory and Netty's, on any JVM and without a flag. */
 public final class ArrowMemory {
@@ -45,6 +46,18 @@ public final class ArrowMemory {
         return memory != null ? memory.retainedSlice(buf, index, length) : copyOf(buf, index, length);
     }
 
+    /**
+     * A slice of {@code buf} with nothing to read and {@code length} bytes to write, which keeps the memory alive; null
+     * if the memory is not of {@link #newRootAllocator}.
+     *
+     * <p><b>Ownership:</b> as of {@link #toByteBuf}.
+     */
+    public static @Nullable ByteBuf toWrite(ArrowBuf buf, long index, int length) {
+        Objects.checkFromIndexSize(index, length, buf.capacity());
+        NettyMemory memory = NettyMemory.behind(buf);
+        return memory == null ? null : memory.retainedSlice(buf, index, length).clear();
+    }
+
     private static ByteBuf copyOf(ArrowBuf buf, long index, int length) {
         ByteBuf copy = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
         MemoryUtil.copyMemory(buf.memoryAddress() + index, copy.memoryAddress(), length);
@@ -52,13 +65,16 @@ public final class ArrowMemory {
     }
 
     /**
-     * Copies the next {@code length} readable bytes of {@code src} (of any kind) to {@code dst}, and moves the reader
-     * index of {@code src} and, if these are the last bytes so far, the writer index of {@code dst} past them.
+     * Copies the next {@code length} readable bytes of {@code src} (of any kind) to {@code dst}, unless they are there
+     * already, and moves the reader index of {@code src} and, if these are the last bytes so far, the writer index of
+     * {@code dst} past them.
      */
     public static void copy(ByteBuf src, int length, ArrowBuf dst, long dstIndex) {
         Objects.checkFromIndexSize(dstIndex, length, dst.capacity());
         NettyMemory memory = NettyMemory.behind(dst);
-        if (memory != null) {
+        if (src.hasMemoryAddress() && src.memoryAddress() + src.readerIndex() == dst.memoryAddress() + dstIndex) {
+            src.skipBytes(length);
+        } else if (memory != null) {
             memory.write(dst, dstIndex, src, length);
         } else if (src.hasMemoryAddress()) {
             Objects.checkFromIndexSize(0, length, src.readableBytes());

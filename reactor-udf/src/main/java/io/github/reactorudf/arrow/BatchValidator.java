@@ -21,6 +21,7 @@ import org.apache.arrow.vector.types.pojo.Field;
  */
 final class BatchValidator {
     private static final int ALIGNMENT = 8;
+    private static final int BUFFER_BYTES = 16;
 
     private final RecordBatch batch;
     private final long bodyLength;
@@ -40,6 +41,11 @@ final class BatchValidator {
     void validate(List<Field> fields) {
         if (batch.compression() != null) {
             throw new ProtocolException("A compressed body; write it without compression");
+        }
+        long bytes = batch.getByteBuffer().limit();
+        if (batch.buffersLength() > bytes / BUFFER_BYTES) {
+            throw new ProtocolException(
+                    "A batch of " + batch.buffersLength() + " buffers in " + bytes + " bytes of metadata");
         }
         if (batch.length() < 0 || batch.length() > Integer.MAX_VALUE) {
             throw new ProtocolException("A batch of " + batch.length() + " rows");
@@ -104,7 +110,7 @@ final class BatchValidator {
     }
 
     private void views(Field field, FieldNode node) {
-        validity(field, node);
+        BufferChecks.Range validity = validity(field, node);
         BufferChecks.Range views = buffer(field, node.length() * BufferChecks.VIEW_WIDTH);
         require(variadicCounts < batch.variadicBufferCountsLength(), field, "has no count of its data buffers");
         long count = batch.variadicBufferCounts(variadicCounts++);
@@ -113,7 +119,7 @@ final class BatchValidator {
         for (int i = 0; i < count; i++) {
             lengths[i] = buffer(field, 0).length();
         }
-        int row = checks.firstBadView(views, (int) node.length(), lengths);
+        int row = checks.firstBadView(views, validity, (int) node.length(), lengths);
         require(row < 0, field, "has a view outside of its data in row " + row);
     }
 
@@ -171,9 +177,10 @@ final class BatchValidator {
         int runs = field(ends);
         int values = field(child(field, 1, 2));
         require(runs == values, field, "has " + runs + " run ends for " + values + " values");
+        BufferChecks.Range validity = range(field, firstBuffer);
         BufferChecks.Range data = range(field, firstBuffer + 1);
-        int run = checks.firstBadRunEnd(data, runs, (ArrowType.Int) ends.getType(), length);
-        require(run < 0, field, "has run ends that do not rise to its " + length + " rows, at run " + run);
+        int run = checks.firstBadRunEnd(data, validity, runs, (ArrowType.Int) ends.getType(), length);
+        require(run < 0, field, "has run ends that are null or do not rise to its " + length + " rows, at run " + run);
     }
 
     private void childrenOfLength(Field field, int length) {

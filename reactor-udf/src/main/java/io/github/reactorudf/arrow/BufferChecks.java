@@ -48,7 +48,8 @@ final class BufferChecks {
         return -1;
     }
 
-    int firstBadView(Range views, int rows, long[] dataLengths) {
+    /** Views of nulls say nothing: Arrow Java leaves there what the memory held before. */
+    int firstBadView(Range views, Range validity, int rows, long[] dataLengths) {
         for (int row = 0; row < rows; row++) {
             long view = views.offset() + (long) row * VIEW_WIDTH;
             int length = body.getInt(view);
@@ -56,9 +57,10 @@ final class BufferChecks {
                 continue;
             }
             int buffer = body.getInt(view + 8);
-            if (buffer < 0
+            boolean bad = buffer < 0
                     || buffer >= dataLengths.length
-                    || !within(body.getInt(view + 12), length, dataLengths[buffer])) {
+                    || !within(body.getInt(view + 12), length, dataLengths[buffer]);
+            if (bad && isSet(validity, row)) {
                 return row;
             }
         }
@@ -98,17 +100,18 @@ final class BufferChecks {
         return -1;
     }
 
-    int firstBadRunEnd(Range ends, int runs, ArrowType.Int type, int rows) {
+    int firstBadRunEnd(Range ends, Range validity, int runs, ArrowType.Int type, int rows) {
         int width = type.getBitWidth() / Byte.SIZE;
         long previous = 0;
         for (int run = 0; run < runs; run++) {
             long end = integer(ends, run, width);
-            if (end <= previous || end > rows) {
+            if (end <= previous || !isSet(validity, run)) {
                 return run;
             }
             previous = end;
         }
-        return previous == rows ? -1 : runs;
+        // The last may pass the rows: what is cut to fewer rows keeps its runs.
+        return previous >= rows ? -1 : runs;
     }
 
     private static int childOf(byte type, int @Nullable [] declared, int children) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
@@ -20,6 +21,7 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.VectorAppender;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +35,22 @@ public final class IpcDecoder implements AutoCloseable {
     private final Schema schema;
     private final Map<Long, Field> dictionaryValues;
     private final BufferAllocator allocator;
+    private final boolean takesDeltas;
     private final Map<Long, SharedDictionary> dictionaries = new HashMap<>();
 
     /**
-     * A decoder for a stream of {@code schema}.
+     * A decoder for a stream of {@code schema}, which refuses deltas of dictionaries.
      *
      * @param schema in message format, as {@link IpcSchema#read} gives it
      * @param allocator the one that bodies come from
      */
     public IpcDecoder(Schema schema, BufferAllocator allocator) {
+        this(schema, allocator, false);
+    }
+
+    /** As the other, for a source that may add to dictionaries if {@code takesDeltas}. */
+    IpcDecoder(Schema schema, BufferAllocator allocator, boolean takesDeltas) {
+        this.takesDeltas = takesDeltas;
         this.schema = IpcSchema.memoryFormat(schema);
         this.dictionaryValues = IpcSchema.dictionaryValues(schema);
         this.allocator = allocator;
@@ -57,7 +66,8 @@ public final class IpcDecoder implements AutoCloseable {
      *
      * @param metadata the encapsulated metadata; not changed
      * @param body its writer index is its length
-     * @throws ProtocolException if it is malformed, a delta, or of a dictionary that the schema does not have
+     * @throws ProtocolException if it is malformed, a delta that is not taken, or of a dictionary that the schema does
+     *     not have
      */
     public void dictionary(ByteBuffer metadata, ArrowBuf body) {
         decode(body, () -> {
@@ -68,13 +78,15 @@ public final class IpcDecoder implements AutoCloseable {
                 throw new ProtocolException(
                         "Dictionary " + batch.id() + " is not one of the schema's " + dictionaryValues.keySet());
             }
-            if (batch.isDelta()) {
+            SharedDictionary before = dictionaries.get(batch.id());
+            if (batch.isDelta() && (!takesDeltas || before == null)) {
                 throw new ProtocolException("Dictionary " + batch.id() + " came as a delta; send it whole");
             }
             FieldVector values =
                     load(List.of(field), present(batch.data()), body).get(0);
-            replace(batch.id(), new SharedDictionary(values));
-            return values;
+            FieldVector whole = batch.isDelta() && before != null ? appended(before.vector(), values, field) : values;
+            replace(batch.id(), new SharedDictionary(whole));
+            return whole;
         });
     }
 
@@ -138,6 +150,19 @@ public final class IpcDecoder implements AutoCloseable {
         }
         try (buffers) {
             return Vectors.load(fields, buffers, allocator);
+        }
+    }
+
+    /** A vector of the values of both; {@code delta} is closed, {@code before} stays with the batches that need it. */
+    private static FieldVector appended(FieldVector before, FieldVector delta, Field field) {
+        FieldVector whole = RowCopies.of(
+                before, field, IntStream.range(0, before.getValueCount()).toArray());
+        try (delta) {
+            delta.accept(new VectorAppender(whole), null);
+            return whole;
+        } catch (RuntimeException e) {
+            whole.close();
+            throw new ProtocolException("A delta of a dictionary of " + field.getType() + " can't be read: " + e, e);
         }
     }
 

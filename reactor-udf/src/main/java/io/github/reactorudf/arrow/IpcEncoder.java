@@ -2,7 +2,6 @@ package io.github.reactorudf.arrow;
 
 import io.github.reactorudf.UdfException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,10 +26,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * and again when they change. One thread at a time; unusable after it threw.
  */
 public final class IpcEncoder {
-    private static final int ALIGNMENT = 8;
-    private static final ByteBuf ZEROS =
-            Unpooled.unreleasableBuffer(Unpooled.directBuffer(ALIGNMENT).writeZero(ALIGNMENT));
-
     private final Schema schema;
     private final Map<Long, Dictionary> sent = new HashMap<>();
 
@@ -64,6 +59,50 @@ public final class IpcEncoder {
             messages.forEach(IpcMessage::release);
             throw e;
         }
+    }
+
+    /**
+     * The messages that add several batches as one, of a schema that {@link MergedColumns#takes}, with the
+     * {@linkplain #sameDictionaries same dictionaries}. Ownership is as in {@link #encode}.
+     *
+     * @param batches the columns of each, of two batches or more
+     * @param rowCount the rows of all, whose values come to less than 2 GiB
+     */
+    public List<IpcMessage> encodeMerged(
+            List<List<FieldVector>> batches, int rowCount, DictionaryProvider dictionaries) {
+        List<IpcMessage> messages = new ArrayList<>(1);
+        try {
+            addChangedDictionaries(schema.getFields(), dictionaries, messages);
+            messages.add(MergedColumns.message(batches, rowCount));
+            return messages;
+        } catch (Throwable e) {
+            messages.forEach(IpcMessage::release);
+            throw e;
+        }
+    }
+
+    /** Whether batches with the one dictionaries can follow those with the other and no dictionary between them. */
+    public boolean sameDictionaries(DictionaryProvider one, DictionaryProvider other) {
+        return sameDictionaries(schema.getFields(), one, other);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // As in addChangedDictionaries.
+    private static boolean sameDictionaries(List<Field> fields, DictionaryProvider one, DictionaryProvider other) {
+        for (Field field : fields) {
+            List<Field> inner = field.getChildren();
+            if (field.getDictionary() != null) {
+                Dictionary dictionary = one.lookup(field.getDictionary().getId());
+                if (dictionary == null
+                        || dictionary != other.lookup(field.getDictionary().getId())) {
+                    return false;
+                }
+                inner = dictionary.getVector().getField().getChildren();
+            }
+            if (!sameDictionaries(inner, one, other)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Adds what {@code fields} need and was not sent, inner dictionaries first; says whether there was any. */
@@ -117,7 +156,7 @@ public final class IpcEncoder {
         List<ArrowBuf> buffers = batch.getBuffers();
         List<ArrowBuffer> layout = batch.getBuffersLayout();
         for (int i = 0; i < buffers.size(); i++) {
-            position = pad(body, position, layout.get(i).getOffset());
+            position = Padding.pad(body, position, layout.get(i).getOffset());
             ArrowBuf buffer = buffers.get(i);
             // A list vector of no rows says that its one offset is readable also where it has no memory for it; the
             // padding gives the zero that it would hold.
@@ -127,14 +166,7 @@ public final class IpcEncoder {
                 position += length;
             }
         }
-        pad(body, position, bodyLength);
+        Padding.pad(body, position, bodyLength);
         return new IpcMessage(Encapsulation.wrap(metadata), body, bodyLength, isDictionary);
-    }
-
-    private static long pad(List<ByteBuf> body, long from, long to) {
-        if (to > from) {
-            body.add(ZEROS.slice(0, (int) (to - from)));
-        }
-        return to;
     }
 }

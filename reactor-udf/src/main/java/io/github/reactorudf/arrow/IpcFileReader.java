@@ -30,7 +30,7 @@ public final class IpcFileReader implements BatchSource {
         ByteBuffer bytes = FileFooter.read(channel);
         this.end = channel.size() - FileFooter.TRAILER - bytes.remaining();
         this.footer = Footer.getRootAsFooter(bytes);
-        this.decoder = new IpcDecoder(FileFooter.schema(footer, bytes.remaining()), allocator);
+        this.decoder = new IpcDecoder(FileFooter.schema(footer, bytes.remaining()), allocator, true);
     }
 
     /** Opens {@code file} and reads its footer. */

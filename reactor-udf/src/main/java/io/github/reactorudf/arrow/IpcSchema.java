@@ -1,6 +1,7 @@
 package io.github.reactorudf.arrow;
 
 import io.github.reactorudf.ProtocolException;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.Type;
+import org.apache.arrow.flatbuf.Union;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.IpcOption;
@@ -25,12 +28,20 @@ import org.apache.arrow.vector.types.pojo.Schema;
 public final class IpcSchema {
     private static final int MAX_DEPTH = 64;
     private static final int MIN_FIELD_BYTES = 8;
+    private static final int MAX_UNION_TYPES = 128;
 
     private IpcSchema() {}
 
     /** The encapsulated schema message of a schema in message format. */
     public static byte[] write(Schema messageFormat) {
         return Encapsulation.wrap(MessageSerializer.serializeMetadata(messageFormat, IpcOption.DEFAULT));
+    }
+
+    /** The messages of several schemas, one behind the other. */
+    public static byte[] write(List<Schema> messageFormats) {
+        ByteArrayOutputStream messages = new ByteArrayOutputStream();
+        messageFormats.forEach(schema -> messages.writeBytes(write(schema)));
+        return messages.toByteArray();
     }
 
     /**
@@ -71,11 +82,21 @@ public final class IpcSchema {
             throw new ProtocolException(
                     "A schema nested deeper than " + MAX_DEPTH + ", or with fields within themselves");
         }
+        requireFewTypes(field);
         int left = budget - 1;
         for (int i = 0; i < field.childrenLength(); i++) {
             left = spend(field.children(i), depth + 1, left);
         }
         return left;
+    }
+
+    /** Arrow allocates what a union's vector of types says its length is. */
+    private static void requireFewTypes(org.apache.arrow.flatbuf.Field field) {
+        if (field.typeType() == Type.Union
+                && field.type(new Union()) instanceof Union union
+                && union.typeIdsLength() > MAX_UNION_TYPES) {
+            throw new ProtocolException("A union of " + union.typeIdsLength() + " types");
+        }
     }
 
     /** The schema that vectors have; a schema in memory format already is returned equal. */
@@ -165,7 +186,8 @@ public final class IpcSchema {
      * are the same. Nullability, metadata and the names of list items, which Arrow Java does not keep, may differ.
      */
     public static boolean sameTypes(Schema one, Schema other) {
-        return sameTypes(memoryFormat(one).getFields(), memoryFormat(other).getFields(), true);
+        return one.equals(other)
+                || sameTypes(memoryFormat(one).getFields(), memoryFormat(other).getFields(), true);
     }
 
     private static boolean sameTypes(List<Field> ones, List<Field> others, boolean named) {

@@ -40,7 +40,7 @@ public final class IpcStreamReader implements BatchSource {
             if (schema == null) {
                 throw new ProtocolException("It ends before the schema of an Arrow stream");
             }
-            decoder = new IpcDecoder(IpcSchema.read(schema), allocator);
+            decoder = new IpcDecoder(IpcSchema.read(schema), allocator, true);
         }
         return decoder;
     }

@@ -40,18 +40,18 @@ public record ErrorFrame(
         Metadata read = Json.read(FrameType.ERROR, metadata, Metadata.class);
         return new ErrorFrame(
                 evaluation,
-                read.kind,
+                Json.required(FrameType.ERROR, "kind", read.kind),
                 read.pythonType,
-                read.message,
+                Json.required(FrameType.ERROR, "message", read.message),
                 read.traceback,
                 read.function,
                 read.batch == null ? -1 : read.batch);
     }
 
     private record Metadata(
-            String kind,
+            @Nullable String kind,
             @JsonProperty("type") @Nullable String pythonType,
-            String message,
+            @Nullable String message,
             @Nullable String traceback,
             @Nullable String function,
             @Nullable Long batch) {}

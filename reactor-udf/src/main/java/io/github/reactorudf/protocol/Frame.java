@@ -18,7 +18,12 @@ public sealed interface Frame
                 CancelFrame,
                 ErrorFrame,
                 EndedFrame,
-                LogFrame {
+                LogFrame,
+                RowErrorsFrame,
+                BordersFrame {
+
+    /** The flag of what is about the second input. */
+    int RIGHT = 2;
 
     FrameType type();
 

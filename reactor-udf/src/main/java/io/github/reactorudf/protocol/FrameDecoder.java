@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameDecoder implements AutoCloseable {
 
+    private static final int LARGE = 16 << 10;
+
     private final BufferAllocator allocator;
     private final Consumer<Frame> sink;
     private final ByteBuf headerBytes = Unpooled.buffer(FrameHeader.LENGTH, FrameHeader.LENGTH);
@@ -31,6 +33,11 @@ public final class FrameDecoder implements AutoCloseable {
     public FrameDecoder(BufferAllocator allocator, Consumer<Frame> sink) {
         this.allocator = allocator;
         this.sink = sink;
+    }
+
+    /** Loads what decoding needs, which may block. */
+    public static void prepare() {
+        Json.prepare();
     }
 
     /**
@@ -55,6 +62,22 @@ public final class FrameDecoder implements AutoCloseable {
             header = null;
             emit(current, complete);
         }
+    }
+
+    /**
+     * Memory for the bytes to be fed next, if all that is missing of a frame is a large part of its body, in memory of
+     * {@link ArrowMemory#newRootAllocator}: what is read into it is where it belongs already. Else null.
+     *
+     * @return the caller's to release; nothing is readable, and what is missing is writable
+     */
+    public @Nullable ByteBuf missingBody() {
+        FrameHeader current = header;
+        ArrowBuf target = body;
+        if (current == null || target == null || closed || metadataRead < metadata.length) {
+            return null;
+        }
+        long missing = current.bodyLength() - bodyRead;
+        return missing < LARGE ? null : ArrowMemory.toWrite(target, bodyRead, (int) missing);
     }
 
     private @Nullable FrameHeader readHeader(ByteBuf bytes) {
@@ -97,7 +120,18 @@ public final class FrameDecoder implements AutoCloseable {
         try (content) {
             content.getBytes(0, bytes);
         }
-        sink.accept(decodeSmall(header, metadata, bytes));
+        sink.accept(small(header, metadata, bytes));
+    }
+
+    private static Frame small(FrameHeader header, byte[] metadata, byte[] body) {
+        try {
+            return decodeSmall(header, metadata, body);
+        } catch (ProtocolException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // What JSON can say and a frame cannot: a null in a list, for one.
+            throw new ProtocolException("a malformed " + header.type() + " frame: " + e, e);
+        }
     }
 
     private static Frame decodeSmall(FrameHeader header, byte[] metadata, byte[] body) {
@@ -109,11 +143,13 @@ public final class FrameDecoder implements AutoCloseable {
             case PREPARED -> PreparedFrame.decode(metadata, body);
             case SETUP -> SetupFrame.decode(evaluation, metadata);
             case REQUEST_N -> RequestNFrame.decode(header, Unpooled.wrappedBuffer(metadata));
-            case COMPLETE -> new CompleteFrame(evaluation);
+            case COMPLETE -> new CompleteFrame(evaluation, header.hasFlag(Frame.RIGHT));
             case CANCEL -> new CancelFrame(evaluation);
             case ERROR -> ErrorFrame.decode(evaluation, metadata);
             case ENDED -> EndedFrame.decode(header);
             case LOG -> LogFrame.decode(evaluation, metadata);
+            case ROW_ERRORS -> RowErrorsFrame.decode(evaluation, metadata);
+            case BORDERS -> BordersFrame.decode(evaluation, metadata);
             case PAYLOAD -> throw new ProtocolException("a payload is not a small frame");
         };
     }

@@ -8,15 +8,16 @@ public record FrameHeader(long bodyLength, int metadataLength, FrameType type, i
 
     public static final int LENGTH = 24;
     static final int MAX_METADATA_LENGTH = 16 << 20;
+    static final int MAX_SCHEMA_LENGTH = 16 << 20;
 
     public FrameHeader {
         if (metadataLength < 0 || metadataLength > MAX_METADATA_LENGTH) {
             throw new ProtocolException("a frame with " + metadataLength + " bytes of metadata; at most "
                     + MAX_METADATA_LENGTH + " are allowed");
         }
-        if (bodyLength < 0 || bodyLength > Integer.MAX_VALUE) {
-            throw new ProtocolException(
-                    "a frame with a body of " + bodyLength + " bytes; at most " + Integer.MAX_VALUE + " are allowed");
+        if (bodyLength < 0 || bodyLength > type.maxBodyLength()) {
+            throw new ProtocolException("a " + type + " frame with a body of " + bodyLength + " bytes; at most "
+                    + type.maxBodyLength() + " are allowed");
         }
     }
 

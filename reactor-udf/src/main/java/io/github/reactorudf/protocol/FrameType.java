@@ -15,7 +15,9 @@ public enum FrameType {
     CANCEL(9),
     ERROR(10),
     ENDED(11),
-    LOG(12);
+    LOG(12),
+    ROW_ERRORS(13),
+    BORDERS(14);
 
     private static final FrameType[] BY_CODE = values();
 
@@ -27,6 +29,15 @@ public enum FrameType {
 
     int code() {
         return code;
+    }
+
+    /** The longest body that a frame of this type may have (rule P2). */
+    long maxBodyLength() {
+        return switch (this) {
+            case PAYLOAD -> Integer.MAX_VALUE;
+            case PREPARE, PREPARED -> FrameHeader.MAX_SCHEMA_LENGTH;
+            default -> 0;
+        };
     }
 
     /** The type of a code; an unknown one is a {@link ProtocolException}. */

@@ -2,6 +2,7 @@ package io.github.reactorudf.protocol;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line that user code printed or logged.
@@ -23,8 +24,15 @@ public record LogFrame(long evaluation, String logger, String level, String mess
 
     static LogFrame decode(long evaluation, byte[] metadata) {
         Metadata read = Json.read(FrameType.LOG, metadata, Metadata.class);
-        return new LogFrame(evaluation, read.logger, read.level, read.message);
+        return new LogFrame(
+                evaluation,
+                Json.required(FrameType.LOG, "logger", read.logger),
+                Json.required(FrameType.LOG, "level", read.level),
+                Json.required(FrameType.LOG, "message", read.message));
     }
 
-    private record Metadata(String logger, String level, String message) {}
+    private record Metadata(
+            @Nullable String logger,
+            @Nullable String level,
+            @Nullable String message) {}
 }

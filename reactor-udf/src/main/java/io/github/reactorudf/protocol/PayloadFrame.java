@@ -13,10 +13,12 @@ import org.apache.arrow.memory.ArrowBuf;
  *
  * <p>Ownership: whoever holds the frame owns {@code body} and closes it.
  *
+ * @param right whether of the second input
  * @param metadata continuation marker, length, flatbuffer and padding
  * @param body its writer index is its length
  */
-public record PayloadFrame(long evaluation, boolean dictionary, byte[] metadata, ArrowBuf body) implements Frame {
+public record PayloadFrame(long evaluation, boolean dictionary, boolean right, byte[] metadata, ArrowBuf body)
+        implements Frame {
 
     private static final int DICTIONARY = 1;
 
@@ -33,15 +35,15 @@ public record PayloadFrame(long evaluation, boolean dictionary, byte[] metadata,
     @Override
     public ByteBuf encode(ByteBufAllocator allocator) {
         ByteBuf bytes = ArrowMemory.toByteBuf(body, 0, (int) body.writerIndex());
-        return encode(allocator, evaluation, dictionary, metadata, List.of(bytes), body.writerIndex());
+        return encode(allocator, evaluation, flags(dictionary, right), metadata, List.of(bytes), body.writerIndex());
     }
 
     /** The frame of a message to be sent; takes over the message's buffers, copying none. */
-    public static ByteBuf encode(ByteBufAllocator allocator, long evaluation, IpcMessage message) {
+    public static ByteBuf encode(ByteBufAllocator allocator, long evaluation, boolean right, IpcMessage message) {
         return encode(
                 allocator,
                 evaluation,
-                message.isDictionary(),
+                flags(message.isDictionary(), right),
                 message.metadata(),
                 message.body(),
                 message.bodyLength());
@@ -50,19 +52,22 @@ public record PayloadFrame(long evaluation, boolean dictionary, byte[] metadata,
     private static ByteBuf encode(
             ByteBufAllocator allocator,
             long evaluation,
-            boolean dictionary,
+            int flags,
             byte[] metadata,
             List<ByteBuf> body,
             long bodyLength) {
         ByteBuf head = allocator.directBuffer(FrameHeader.LENGTH + metadata.length);
-        new FrameHeader(bodyLength, metadata.length, FrameType.PAYLOAD, dictionary ? DICTIONARY : 0, evaluation)
-                .write(head);
+        new FrameHeader(bodyLength, metadata.length, FrameType.PAYLOAD, flags, evaluation).write(head);
         head.writeBytes(metadata);
         CompositeByteBuf frame = allocator.compositeDirectBuffer(Math.max(2, body.size() + 1));
         return frame.addComponent(true, head).addComponents(true, body);
     }
 
+    private static int flags(boolean dictionary, boolean right) {
+        return (dictionary ? DICTIONARY : 0) | (right ? RIGHT : 0);
+    }
+
     static PayloadFrame decode(FrameHeader header, byte[] metadata, ArrowBuf body) {
-        return new PayloadFrame(header.evaluation(), header.hasFlag(DICTIONARY), metadata, body);
+        return new PayloadFrame(header.evaluation(), header.hasFlag(DICTIONARY), header.hasFlag(RIGHT), metadata, body);
     }
 }

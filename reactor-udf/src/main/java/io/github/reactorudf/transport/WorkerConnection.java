@@ -15,18 +15,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.netty.Connection;
@@ -40,32 +37,34 @@ import reactor.netty.Connection;
  */
 public final class WorkerConnection {
 
+    private static final int VERSION = 1;
     private static final int FIRST_PREPARED = 1;
+    private static final int LAST_PREPARED = 256;
+    private static final Duration QUIET = Duration.ofMillis(50);
+    private static final int LOUDEST = 10;
 
     private final Connection connection;
     private final Channel channel;
     private final BufferAllocator allocator;
     private final FrameDecoder decoder;
-    private final Map<Preparation, PreparedFrame> prepared = new HashMap<>();
 
     private @Nullable WelcomeFrame welcome;
     private @Nullable MonoSink<WorkerConnection> handshake;
-    private @Nullable Preparing preparing;
+    private @Nullable MonoSink<PreparedFrame> preparing;
     private @Nullable FrameReceiver receiver;
     private long evaluation;
-    private long lastEvaluation;
-    private int nextPrepared = FIRST_PREPARED;
+    private volatile long lastEvaluation;
+    private volatile int nextPrepared = FIRST_PREPARED;
+    private long reads;
+    private @Nullable Future<?> quiet;
     private boolean ended;
-
-    private record Preparation(List<PrepareFrame.Stage> stages, ByteBuffer schema) {}
-
-    private record Preparing(Preparation what, MonoSink<PreparedFrame> sink) {}
 
     WorkerConnection(Connection connection, BufferAllocator allocator) {
         this.connection = connection;
         this.channel = connection.channel();
         this.allocator = allocator;
         this.decoder = new FrameDecoder(allocator, this::dispatch);
+        channel.config().setRecvByteBufAllocator(new BodyReceiveAllocator(decoder::missingBody));
     }
 
     Mono<WorkerConnection> shakeHands(String secret, Duration timeout) {
@@ -75,11 +74,11 @@ public final class WorkerConnection {
             var deadline = eventLoop()
                     .schedule(
                             () -> end(
-                                    new UdfException("the worker did not answer within " + timeout.toSeconds() + " s")),
+                                    new UdfException("the worker did not answer within " + timeout.toMillis() + " ms")),
                             timeout.toMillis(),
                             TimeUnit.MILLISECONDS);
             sink.onDispose(() -> deadline.cancel(false));
-            send(new HelloFrame(List.of(1), secret));
+            send(new HelloFrame(List.of(VERSION), secret));
         }));
     }
 
@@ -101,13 +100,22 @@ public final class WorkerConnection {
         return known.pid();
     }
 
-    public boolean isOpen() {
-        return channel.isActive();
+    /**
+     * Whether another evaluation may come: it is open, and has not prepared so much that both sides had better forget
+     * it.
+     */
+    public boolean isReusable() {
+        return channel.isActive() && nextPrepared <= LAST_PREPARED;
     }
 
     /** Sends a small frame; see {@link #send(ByteBuf, Runnable)}. */
     public void send(Frame frame) {
         send(frame.encode(alloc()), () -> {});
+    }
+
+    /** Sends a small frame in the write of the one that is sent next. On the event loop. */
+    public void sendWithNext(Frame frame) {
+        var unused = channel.write(frame.encode(alloc()));
     }
 
     /**
@@ -121,24 +129,30 @@ public final class WorkerConnection {
     }
 
     /**
-     * Prepares UDFs for an input schema, once for each (rule P7); the second time answers at once. On the event loop;
-     * one at a time.
+     * Prepares UDFs for an input schema. On the event loop; one at a time. UDFs that no frame can hold are a
+     * {@link UdfException}.
      *
+     * @param rowErrors as {@link PrepareFrame#rowErrors} says
      * @param schema an encapsulated schema message
      */
-    public Mono<PreparedFrame> prepare(List<String> modules, List<PrepareFrame.Stage> stages, byte[] schema) {
+    public Mono<PreparedFrame> prepare(
+            List<String> modules, String rowErrors, List<PrepareFrame.Stage> stages, byte[] schema) {
         return Mono.create(sink -> {
-            Preparation what = new Preparation(stages, ByteBuffer.wrap(schema));
-            PreparedFrame known = prepared.get(what);
-            if (known != null) {
-                sink.success(known);
-            } else if (ended) {
+            if (ended) {
                 sink.error(closedByWorker());
-            } else {
-                preparing = new Preparing(what, sink);
-                send(new PrepareFrame(nextPrepared++, modules, stages, schema));
+                return;
             }
+            int id = nextPrepared;
+            ByteBuf frame = new PrepareFrame(id, modules, rowErrors, stages, schema).encode(alloc());
+            preparing = sink;
+            nextPrepared = id + 1;
+            send(frame, () -> {});
         });
+    }
+
+    /** The id of the evaluation that is attached next. Any thread of whoever has the connection to itself. */
+    public long nextEvaluation() {
+        return lastEvaluation + 1;
     }
 
     /**
@@ -148,7 +162,8 @@ public final class WorkerConnection {
      * @return the evaluation's id, higher than any before on this connection (rule P12)
      */
     public long attach(FrameReceiver receiver) {
-        evaluation = ++lastEvaluation;
+        evaluation = nextEvaluation();
+        lastEvaluation = evaluation;
         if (ended) {
             receiver.onLost(closedByWorker());
         } else {
@@ -163,6 +178,34 @@ public final class WorkerConnection {
         evaluation = 0;
     }
 
+    /** Ends the connection, for what came over it; idempotent. On the event loop. */
+    public void fail(ProtocolException cause) {
+        end(cause);
+    }
+
+    /**
+     * The worker's process ended, which its connection can outlive: a child may hold the socket. Ends the connection
+     * once what is in the socket is read, that is when nothing came for 50 ms, or after half a second of bytes that
+     * only a child can have written. Any thread.
+     */
+    public void processEnded() {
+        eventLoop().execute(() -> endOnceQuiet(LOUDEST));
+    }
+
+    private void endOnceQuiet(int patience) {
+        if (!ended) {
+            long before = reads;
+            Runnable look = () -> {
+                if (reads == before || patience == 0) {
+                    end(closedByWorker());
+                } else {
+                    endOnceQuiet(patience - 1);
+                }
+            };
+            quiet = eventLoop().schedule(look, QUIET.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
     /** Closes the channel; idempotent, any thread. */
     public void close() {
         connection.dispose();
@@ -174,6 +217,7 @@ public final class WorkerConnection {
     }
 
     private void read(ByteBuf bytes) {
+        reads++;
         try {
             decoder.decode(bytes);
         } catch (OutOfMemoryException e) {
@@ -199,6 +243,7 @@ public final class WorkerConnection {
         } else if (frame instanceof ErrorFrame error) {
             refused(error);
         } else {
+            discard(frame);
             throw new ProtocolException("the worker sent a " + frame.type() + " frame outside an evaluation");
         }
     }
@@ -207,7 +252,13 @@ public final class WorkerConnection {
         FrameReceiver current = receiver;
         if (current != null && frame.evaluation() == evaluation) {
             current.onFrame(frame);
-        } else if (frame instanceof PayloadFrame payload) {
+        } else {
+            discard(frame);
+        }
+    }
+
+    private static void discard(Frame frame) {
+        if (frame instanceof PayloadFrame payload) {
             payload.body().close();
         }
     }
@@ -217,32 +268,42 @@ public final class WorkerConnection {
         if (sink == null) {
             throw new ProtocolException("the worker sent WELCOME twice");
         }
+        if (hello.version() != VERSION) {
+            throw new ProtocolException("the worker chose version " + hello.version()
+                    + " of the protocol; only version " + VERSION + " was offered");
+        }
+        if (hello.pid() < 1) {
+            throw new ProtocolException("the worker says that it is process " + hello.pid());
+        }
         handshake = null;
         welcome = hello;
         sink.success(this);
     }
 
     private void prepared(PreparedFrame answer) {
-        Preparing current = preparing;
+        MonoSink<PreparedFrame> current = preparing;
         if (current == null) {
             throw new ProtocolException("the worker sent PREPARED unasked");
         }
+        if (answer.id() != nextPrepared - 1) {
+            throw new ProtocolException(
+                    "the worker prepared " + answer.id() + " when " + (nextPrepared - 1) + " was asked for");
+        }
         preparing = null;
-        prepared.put(current.what, answer);
-        current.sink.success(answer);
+        current.success(answer);
     }
 
     private void refused(ErrorFrame error) {
-        Preparing current = preparing;
+        MonoSink<PreparedFrame> current = preparing;
         if (current == null) {
             throw new ProtocolException("the worker refused: " + error.message());
         }
         preparing = null;
-        current.sink.error(new RefusedException(error));
+        current.error(new RefusedException(error));
     }
 
     private static void log(LogFrame line) {
-        Logger logger = LoggerFactory.getLogger("python." + line.logger());
+        Logger logger = PythonLoggers.of(line.logger());
         switch (line.level()) {
             case "ERROR" -> logger.error(line.message());
             case "WARN" -> logger.warn(line.message());
@@ -261,6 +322,9 @@ public final class WorkerConnection {
             return;
         }
         ended = true;
+        if (quiet != null) {
+            quiet.cancel(false);
+        }
         decoder.close();
         connection.dispose();
         MonoSink<WorkerConnection> connecting = handshake;
@@ -268,10 +332,10 @@ public final class WorkerConnection {
             handshake = null;
             connecting.error(cause);
         }
-        Preparing current = preparing;
+        MonoSink<PreparedFrame> current = preparing;
         if (current != null) {
             preparing = null;
-            current.sink.error(cause);
+            current.error(cause);
         }
         FrameReceiver attached = receiver;
         if (attached != null) {

@@ -1,5 +1,6 @@
 package io.github.reactorudf.transport;
 
+import io.github.reactorudf.protocol.FrameDecoder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -19,15 +20,21 @@ import reactor.netty.tcp.TcpClient;
 /** Opens connections: a connection is a worker. Immutable. */
 public final class WorkerConnector {
 
-    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
     private static final int FLUSH_AFTER = 64;
+
+    static {
+        // Here, because the first connector is not made on an event loop: a supervisor was started before.
+        FrameDecoder.prepare();
+    }
 
     private final TcpClient client;
     private final String secret;
     private final BufferAllocator allocator;
+    private final Duration timeout;
 
     /**
      * @param socketBuffer bytes of the kernel's send and receive buffer, 0 for the system's own
+     * @param timeout for the worker's answer to the handshake
      * @param onConnected sees each channel before a frame crosses it
      */
     public WorkerConnector(
@@ -35,6 +42,7 @@ public final class WorkerConnector {
             String secret,
             BufferAllocator allocator,
             int socketBuffer,
+            Duration timeout,
             Consumer<? super Channel> onConnected) {
         TcpClient tcp = TcpClient.create(ConnectionProvider.newConnection())
                 .remoteAddress(() -> address)
@@ -51,18 +59,20 @@ public final class WorkerConnector {
         this.client = tcp;
         this.secret = secret;
         this.allocator = allocator;
+        this.timeout = timeout;
     }
 
     /** The address of a Unix domain socket, as the transport in use wants it. */
     public static SocketAddress unix(Path path) {
-        return LoopResources.hasNativeSupport()
+        // hasNativeSupport() does not know that a user switched it off.
+        return LoopResources.DEFAULT_NATIVE && LoopResources.hasNativeSupport()
                 ? new DomainSocketAddress(path.toFile())
                 : UnixDomainSocketAddress.of(path);
     }
 
     /**
      * Connects and shakes hands. Cold; delivers on the connection's event loop. A refusal of the worker is an error,
-     * and so is none within 30 s; cancelling closes what was opened.
+     * and so is none within the timeout; cancelling closes what was opened.
      */
     public Mono<WorkerConnection> connect() {
         return client.connect().flatMap(this::shakeHands);
@@ -70,6 +80,6 @@ public final class WorkerConnector {
 
     private Mono<WorkerConnection> shakeHands(Connection connection) {
         WorkerConnection worker = new WorkerConnection(connection, allocator);
-        return worker.shakeHands(secret, HANDSHAKE_TIMEOUT).doOnCancel(worker::close);
+        return worker.shakeHands(secret, timeout).doOnCancel(worker::close);
     }
 }

@@ -65,7 +65,7 @@ public final class Commands implements AutoCloseable {
         try (BufferedReader output = process.inputReader();
                 Stream<String> lines = output.lines()) {
             List<String> all = lines.peek(each).toList();
-            return new Result(process.onExit().join().exitValue(), all);
+            return new Result(ProcessExit.await(process), all);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } finally {

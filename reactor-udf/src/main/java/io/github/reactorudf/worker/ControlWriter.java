@@ -2,61 +2,60 @@ package io.github.reactorudf.worker;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writes control frames in the order they are given, on a thread of its own: a pipe can block, and who cancels may be
- * on an event loop. Not on a shared scheduler: a cancel must not wait behind the work it is to stop.
+ * on an event loop, so the hand-over takes no lock. Not on a shared scheduler: a cancel must not wait behind the work
+ * it is to stop.
  */
 final class ControlWriter {
 
-    private static final int IDLE_SECONDS = 10;
-
     private final OutputStream out;
-    private final ThreadPoolExecutor thread;
+    private final Queue<ControlFrame> frames = new ConcurrentLinkedQueue<>();
+    private final Thread thread;
+    private volatile boolean closed;
 
     ControlWriter(OutputStream out) {
         this.out = out;
-        this.thread =
-                new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread created = new Thread(task, "reactor-udf-control-write");
-                    created.setDaemon(true);
-                    return created;
-                });
-        thread.allowCoreThreadTimeOut(true);
+        this.thread = new Thread(this::write, "reactor-udf-control-write");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /**
      * Writes a frame soon. What cannot be written is dropped: the end of the supervisor is seen by who reads from it.
      */
     void send(ControlFrame frame) {
-        execute(() -> ControlCodec.write(out, frame));
+        if (!closed) {
+            frames.add(frame);
+            LockSupport.unpark(thread);
+        }
     }
 
     /** Closes the stream after what was sent. Idempotent. */
     void close() {
-        execute(out::close);
-        thread.shutdown();
+        closed = true;
+        LockSupport.unpark(thread);
     }
 
-    private void execute(Write write) {
-        try {
-            thread.execute(() -> {
-                try {
-                    write.run();
-                } catch (IOException e) {
-                    thread.shutdown();
+    private void write() {
+        try (out) {
+            while (true) {
+                boolean last = closed;
+                ControlFrame frame = frames.poll();
+                if (frame != null) {
+                    ControlCodec.write(out, frame);
+                } else if (last) {
+                    return;
+                } else {
+                    LockSupport.park(this);
                 }
-            });
-        } catch (RejectedExecutionException e) {
-            // Closed already.
+            }
+        } catch (IOException e) {
+            closed = true;
         }
-    }
-
-    private interface Write {
-        void run() throws IOException;
     }
 }

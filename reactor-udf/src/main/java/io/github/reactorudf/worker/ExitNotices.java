@@ -18,15 +18,18 @@ final class ExitNotices {
 
     static final int REMEMBERED = 256;
 
+    private record Told(long number, ExitStatus status) {}
+
     private final Map<Integer, Sinks.One<ExitStatus>> awaited = new HashMap<>();
-    private final Map<Integer, ExitStatus> remembered = new LinkedHashMap<>() {
+    private final Map<Integer, Told> remembered = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, ExitStatus> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Integer, Told> eldest) {
             return size() > REMEMBERED;
         }
     };
 
     private @Nullable ExitStatus lost;
+    private long told;
 
     /** The exit of a worker, cold and replayed. Never an error. */
     Mono<ExitStatus> of(int pid) {
@@ -34,7 +37,8 @@ final class ExitNotices {
     }
 
     private synchronized Mono<ExitStatus> await(int pid) {
-        ExitStatus known = remembered.getOrDefault(pid, lost);
+        Told exit = remembered.get(pid);
+        ExitStatus known = exit == null ? lost : exit.status;
         if (known != null) {
             return Mono.just(known);
         }
@@ -46,11 +50,24 @@ final class ExitNotices {
         synchronized (this) {
             // Insertion order is order of exit, also where a pid comes again.
             remembered.remove(pid);
-            remembered.put(pid, status);
+            remembered.put(pid, new Told(++told, status));
             waiting = awaited.remove(pid);
         }
         if (waiting != null) {
             waiting.tryEmitValue(status);
+        }
+    }
+
+    /** How many exits were told until now. */
+    synchronized long told() {
+        return told;
+    }
+
+    /** A process has a pid that another one had: the exit of that one, among the first so many, is not its own. */
+    synchronized void reused(int pid, long first) {
+        Told exit = remembered.get(pid);
+        if (exit != null && exit.number <= first) {
+            remembered.remove(pid);
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,11 +29,16 @@ public final class Supervisor {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int SECRET_BYTES = 32;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration FORCE_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Python has its own timer and tells which import took so long: this one is for a Python that can't. */
+    private static final Duration START_GRACE = Duration.ofSeconds(1);
 
     private final SupervisorProcess launched;
     private final ControlWriter writer;
     private final String secret;
     private final ExitNotices exits = new ExitNotices();
+    private final StackDumps stacks = new StackDumps(this::askForStack);
     private final CompletableFuture<Supervisor> started = new CompletableFuture<>();
     private final CompletableFuture<String> ended = new CompletableFuture<>();
 
@@ -43,6 +47,8 @@ public final class Supervisor {
 
     private volatile @Nullable WorkerAddress address;
     private volatile boolean closing;
+    private volatile boolean silent;
+    private volatile boolean abandoned;
 
     private Supervisor(SupervisorProcess launched) {
         this.launched = launched;
@@ -92,20 +98,12 @@ public final class Supervisor {
     }
 
     private void run(SupervisorSettings settings) {
-        String directory = launched.directory().path().toString();
         Thread control = new Thread(this::read, "reactor-udf-control");
         control.setDaemon(true);
         control.start();
-        writer.send(new ControlFrame.Start(
-                secret,
-                directory,
-                settings.tcp() ? Map.of("tcp", "127.0.0.1") : Map.of("unix", directory),
-                settings.preload(),
-                settings.preloadIfInstalled(),
-                settings.socketBuffer(),
-                settings.workers()));
+        writer.send(settings.start(secret, launched.directory().path()));
         after(
-                settings.startTimeout(),
+                settings.startTimeout().plus(START_GRACE),
                 started,
                 () -> fail("the supervisor did not report itself within "
                         + settings.startTimeout().toMillis() + " ms"));
@@ -125,9 +123,19 @@ public final class Supervisor {
         return secret;
     }
 
-    /** Whether new workers can be had: it was neither closed nor lost. */
+    /** Whether it was neither closed nor lost. */
     public boolean isAlive() {
-        return !closing && !ended.isDone();
+        return !closing && !silent;
+    }
+
+    /** Whether new workers can be had. */
+    public boolean takesConnections() {
+        return isAlive() && !abandoned;
+    }
+
+    /** No new worker can be had: its socket is gone. The workers that there are go on. */
+    public void abandon() {
+        abandoned = true;
     }
 
     /**
@@ -151,13 +159,40 @@ public final class Supervisor {
         writer.send(new ControlFrame.Kill(pid));
     }
 
+    /**
+     * Where a worker's Python is, as {@code faulthandler} writes it. Cold. Never an error: empty if it is not told
+     * within a second.
+     */
+    public Mono<String> dump(int pid) {
+        return stacks.of(pid);
+    }
+
+    private void askForStack(int pid) {
+        writer.send(new ControlFrame.Dump(pid));
+    }
+
+    /**
+     * To be called before each connection: where workers are spawned, one more is made ready for it.
+     *
+     * @return what {@link #connected} is to be told
+     */
+    public long connecting() {
+        writer.send(new ControlFrame.Spawn());
+        return exits.told();
+    }
+
+    /** A connection turned out to be this worker: exits told before it was made are those of others. */
+    public void connected(int pid, long connecting) {
+        exits.reused(pid, connecting);
+    }
+
     /** Why the supervisor ended, when it does so by itself. Completes empty when it was closed. */
     public Mono<String> lost() {
         return Mono.fromFuture(ended, true).filter(reason -> !closing);
     }
 
     /**
-     * Ends all workers and completes when every process and the socket are gone, by force after 5 s. Hot and
+     * Ends all workers and completes when every process and the socket are gone, by signals after 5 s. Hot and
      * idempotent.
      */
     public Mono<Void> close() {
@@ -167,8 +202,10 @@ public final class Supervisor {
         return Mono.fromFuture(ended, true).then();
     }
 
+    /** Asks for the end of everything, and enforces that of the process. */
     private void kill() {
-        launched.process().destroyForcibly();
+        launched.process().destroy();
+        after(FORCE_TIMEOUT, ended, launched.process()::destroyForcibly);
     }
 
     private void fail(String reason) {
@@ -189,9 +226,9 @@ public final class Supervisor {
             while ((frame = ControlCodec.read(in)) != null) {
                 handle(frame);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (!closing) {
-                fail("the control stream broke: " + e.getMessage());
+                fail("the control stream broke: " + e);
             }
         } finally {
             end();
@@ -200,9 +237,11 @@ public final class Supervisor {
 
     private void handle(ControlFrame frame) {
         if (frame instanceof ControlFrame.Log log) {
-            OUTPUT.info("{}: {}", log.source(), log.line());
+            log(log);
         } else if (frame instanceof ControlFrame.Exited exited) {
             exits.exited(exited.pid(), ExitStatus.of(exited));
+        } else if (frame instanceof ControlFrame.Stack answer) {
+            stacks.told(answer.pid(), answer.stack());
         } else if (frame instanceof ControlFrame.Started report) {
             address = report.address();
             started.complete(this);
@@ -211,13 +250,26 @@ public final class Supervisor {
         }
     }
 
+    private static void log(ControlFrame.Log log) {
+        String text = (log.pid() == null ? log.source() : log.source() + " of " + log.pid()) + ": " + log.line();
+        switch (log.level()) {
+            case "ERROR" -> OUTPUT.error(text);
+            case "WARN" -> OUTPUT.warn(text);
+            default -> OUTPUT.info(text);
+        }
+    }
+
     private void end() {
-        int code = launched.process().onExit().join().exitValue();
+        silent = true;
+        // It says nothing any more, and so must not stay.
+        after(FORCE_TIMEOUT, ended, this::kill);
+        int code = ProcessExit.await(launched.process());
         String reason = reason(code);
         launched.directory().delete();
         writer.close();
         ended.complete(reason);
         exits.lost(ExitStatus.lost(reason));
+        stacks.lost();
         started.completeExceptionally(new UdfException(
                 "Python workers can't be started: " + reason + "\nCommand: " + launched.spelledCommand()));
     }

@@ -15,7 +15,7 @@ import java.util.Set;
 record SupervisorProcess(Process process, List<String> command, SupervisorDirectory directory) {
 
     private static final String MAIN =
-            "import sys; sys.path.insert(0, sys.argv[1]); from reactor_udf._supervisor import main; main()";
+            "import sys; sys.path.insert(0, sys.argv[1]); from reactor_udf._subreaper import main; main()";
 
     /** All that Python sees of the JVM's environment: the rest can hold secrets. */
     private static final Set<String> PASSED_ON = Set.of("PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH");

@@ -3,6 +3,8 @@ package io.github.reactorudf.worker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param interpreter the Python that runs everything
  * @param tcp whether workers are reached through TCP on the loopback interface instead of a Unix domain socket
  * @param socketBuffer bytes of the kernel's buffers of each connection, on the worker's side; 0 for the system's own
- * @param workers how many there will be at most: each is told its share of the processors
+ * @param mode {@code fork} or {@code spawn}
+ * @param workers how many there will be at most
+ * @param threads how many threads the libraries of each may use
  * @param preload modules that every worker has imported already; an error if one is missing
  * @param preloadIfInstalled the same, without the error
  * @param startTimeout after which a supervisor that has not reported itself is given up
@@ -21,24 +25,59 @@ public record SupervisorSettings(
         Path interpreter,
         boolean tcp,
         int socketBuffer,
+        String mode,
         int workers,
+        int threads,
         List<String> preload,
         List<String> preloadIfInstalled,
         Duration startTimeout,
+        WorkerLimits limits,
         @Nullable Path packages) {
 
     private static final List<String> PRELOAD = List.of("pyarrow");
     private static final List<String> PRELOAD_IF_INSTALLED = List.of("numpy", "pandas");
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final String LOOPBACK = "127.0.0.1";
 
-    /** One worker, pyarrow and what is installed of numpy and pandas, 30 s to start. */
-    public SupervisorSettings(Path interpreter, boolean tcp, int socketBuffer) {
-        this(interpreter, tcp, socketBuffer, 1, PRELOAD, PRELOAD_IF_INSTALLED, START_TIMEOUT, null);
+    /** This library's own package, pyarrow and what is installed of numpy and pandas, besides what is told. */
+    public SupervisorSettings(
+            Path interpreter,
+            boolean tcp,
+            int socketBuffer,
+            String mode,
+            int workers,
+            int threads,
+            List<String> preload,
+            Duration startTimeout,
+            WorkerLimits limits) {
+        this(
+                interpreter,
+                tcp,
+                socketBuffer,
+                mode,
+                workers,
+                threads,
+                Stream.concat(PRELOAD.stream(), preload.stream()).distinct().toList(),
+                PRELOAD_IF_INSTALLED,
+                startTimeout,
+                limits,
+                null);
     }
 
-    /** The same for so many workers. */
-    public SupervisorSettings withWorkers(int count) {
-        return new SupervisorSettings(
-                interpreter, tcp, socketBuffer, count, preload, preloadIfInstalled, startTimeout, packages);
+    /** The frame that a supervisor is started by. */
+    ControlFrame.Start start(String secret, Path directory) {
+        return new ControlFrame.Start(
+                secret,
+                directory.toString(),
+                tcp ? Map.of("tcp", LOOPBACK) : Map.of("unix", directory.toString()),
+                preload,
+                preloadIfInstalled,
+                socketBuffer,
+                mode,
+                workers,
+                threads,
+                startTimeout.toMillis(),
+                limits.memory(),
+                limits.evaluations(),
+                limits.residentMemory());
     }
 }

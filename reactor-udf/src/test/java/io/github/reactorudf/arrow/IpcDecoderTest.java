@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.reactorudf.ProtocolException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -125,6 +126,19 @@ class IpcDecoderTest {
         byte[] counts = batch(1, nodes(1, 0), buffers(0, 0, 0, 16), new long[] {1L << 60}, false);
         assertRefused(allocator, VIEWS, ints(16, 0), counts, "data buffers");
         assertRefused(allocator, VIEWS, ints(16, 0), batch(1, nodes(1, 0), buffers(0, 0, 0, 16)), "no count");
+    }
+
+    @Test
+    void moreBuffersThanTheMessageHasBytes(BufferAllocator allocator) {
+        long buffers = 1 << 30;
+        byte[] message = batch(1, nodes(1, 0), buffers(0, 0, 0, 16), new long[] {buffers - 2}, false);
+        ByteBuffer bytes = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i + 36 <= message.length; i += Integer.BYTES) {
+            if (bytes.getInt(i) == 2 && bytes.getLong(i + 28) == 16) {
+                bytes.putInt(i, (int) buffers);
+            }
+        }
+        assertRefused(allocator, VIEWS, ints(16, 0), message, "buffers in");
     }
 
     @Test

@@ -71,6 +71,9 @@ class IpcRoundTripTest {
         views.setSafe(0, "short".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         views.setSafe(1, "longer than twelve bytes".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         views.setNull(2);
+        // What memory that was used before may hold: a view that leads nowhere.
+        views.getDataBuffer().setInt(2L * 16, 1000);
+        views.getDataBuffer().setInt(2L * 16 + 8, 77);
         views.setValueCount(3);
         assertRoundTrips(allocator, views);
     }

@@ -27,12 +27,15 @@ import org.junit.jupiter.api.Test;
 class ControlCodecTest {
 
     private static final List<ControlFrame> FRAMES = List.of(
-            new ControlFrame.Start("s", "/d", Map.of("unix", "/d"), List.of("pyarrow"), List.of("numpy"), 1 << 20, 4),
+            start("s"),
+            new ControlFrame.Spawn(),
+            new ControlFrame.Dump(12),
+            new ControlFrame.Stack(12, "File 1"),
             new ControlFrame.Cancel(12, 1L << 62),
             new ControlFrame.Kill(12),
-            new ControlFrame.Exited(12, null, 9, "SIGKILL"),
-            new ControlFrame.Exited(13, 0, null, null),
-            new ControlFrame.Log("stderr", "naïve 😀"),
+            new ControlFrame.Exited(12, null, 9, "SIGKILL", "File 1", List.of("a", "b")),
+            new ControlFrame.Exited(13, 0, null, null, null, null),
+            new ControlFrame.Log("stderr", "naïve 😀", 12, "WARN"),
             new ControlFrame.Failed("no"));
 
     @Test
@@ -74,18 +77,29 @@ class ControlCodecTest {
     @Test
     void addressesAreAPathOrAHostAndAPort() throws IOException {
         assertEquals(
-                new ControlFrame.Started(new WorkerAddress(Path.of("/d/socket"), null, 0), "3.11.7", "26.0.0"),
+                new ControlFrame.Started(new WorkerAddress(Path.of("/d/socket"), null, 0), "3.11.7", "26.0.0", "spawn"),
                 read(
-                        "{\"type\":\"STARTED\",\"address\":{\"unix\":\"/d/socket\"},\"python\":\"3.11.7\",\"pyarrow\":\"26.0.0\"}"));
+                        "{\"type\":\"STARTED\",\"address\":{\"unix\":\"/d/socket\"},\"python\":\"3.11.7\",\"pyarrow\":\"26.0.0\",\"mode\":\"spawn\"}"));
         assertEquals(
-                new ControlFrame.Started(new WorkerAddress(null, "127.0.0.1", 5), "3.11.7", null),
+                new ControlFrame.Started(new WorkerAddress(null, "127.0.0.1", 5), "3.11.7", null, null),
                 read(
                         "{\"type\":\"STARTED\",\"address\":{\"host\":\"127.0.0.1\",\"port\":5},\"python\":\"3.11.7\",\"new\":1}"));
     }
 
     @Test
     void whatIsNoFrameIsRefused() {
-        for (String body : List.of("{", "[]", "{}", "{\"type\":\"NEW\"}")) {
+        for (String body : List.of(
+                "{",
+                "[]",
+                "{}",
+                "{\"type\":\"NEW\"}",
+                "{\"type\":\"STARTED\",\"python\":\"3.11.7\"}",
+                "{\"type\":\"STARTED\",\"address\":5}",
+                "{\"type\":\"EXITED\",\"pid\":5}",
+                "{\"type\":\"EXITED\",\"exitCode\":5}",
+                "{\"type\":\"STACK\",\"pid\":5}",
+                "{\"type\":\"FAILED\"}",
+                "{\"type\":\"LOG\"}")) {
             assertThrows(IOException.class, () -> read(body), body);
         }
         byte[] tooLong = {1, 0, 16, 0};
@@ -104,8 +118,31 @@ class ControlCodecTest {
 
     @Test
     void theSecretIsNotPrinted() {
-        ControlFrame start = new ControlFrame.Start("s3cret", "/d", Map.of(), List.of(), List.of(), 0, 1);
-        assertFalse(start.toString().contains("s3cret"));
+        assertFalse(start("s3cret").toString().contains("s3cret"));
+    }
+
+    @Test
+    void linesHaveALevelAndPerhapsAProcess() throws IOException {
+        assertEquals(
+                new ControlFrame.Log("stdout", "a", null, "INFO"),
+                read("{\"type\":\"LOG\",\"source\":\"stdout\",\"line\":\"a\"}"));
+    }
+
+    private static ControlFrame start(String secret) {
+        return new ControlFrame.Start(
+                secret,
+                "/d",
+                Map.of("unix", "/d"),
+                List.of("pyarrow"),
+                List.of("numpy"),
+                1 << 20,
+                "fork",
+                4,
+                2,
+                30_000,
+                1L << 32,
+                1000,
+                1L << 33);
     }
 
     private static ControlFrame read(String body) throws IOException {

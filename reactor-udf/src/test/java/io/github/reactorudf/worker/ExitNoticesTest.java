@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
 class ExitNoticesTest {
 
-    private static final ExitStatus CODE_3 = new ExitStatus(3, null, null, null);
+    private static final ExitStatus CODE_3 = ended(3, null, null);
     private static final ExitStatus LOST = ExitStatus.lost("gone");
 
     private final ExitNotices exits = new ExitNotices();
@@ -35,6 +36,19 @@ class ExitNoticesTest {
     }
 
     @Test
+    void theExitOfAnEarlierProcessWithThePidIsNotTheLaterOnes() {
+        exits.exited(12, CODE_3);
+        long before = exits.told();
+        exits.exited(13, CODE_3);
+        exits.reused(12, before);
+        exits.reused(13, before);
+        AtomicReference<ExitStatus> later = new AtomicReference<>();
+        exits.of(12).subscribe(later::set);
+        assertNull(later.get());
+        StepVerifier.create(exits.of(13)).expectNext(CODE_3).verifyComplete();
+    }
+
+    @Test
     void aLostSupervisorEndsAllThatWait() {
         AtomicReference<ExitStatus> before = new AtomicReference<>();
         exits.of(12).subscribe(before::set);
@@ -46,10 +60,15 @@ class ExitNoticesTest {
     @Test
     void statusesAreToldInWords() {
         assertEquals("exited with code 3", CODE_3.describe());
-        assertEquals("was killed by signal 11 (SIGSEGV)", new ExitStatus(null, 11, "SIGSEGV", null).describe());
+        assertEquals(
+                "was killed by signal 11 (SIGSEGV)", ended(null, 11, "SIGSEGV").describe());
         assertEquals(
                 "was killed by signal 9 (SIGKILL), as the kernel does when memory runs out",
-                new ExitStatus(null, 9, "SIGKILL", null).describe());
+                ended(null, 9, "SIGKILL").describe());
         assertEquals("ended with its supervisor: gone", LOST.describe());
+    }
+
+    private static ExitStatus ended(@Nullable Integer code, @Nullable Integer signal, @Nullable String name) {
+        return ExitStatus.of(new ControlFrame.Exited(12, code, signal, name, null, null));
     }
 }

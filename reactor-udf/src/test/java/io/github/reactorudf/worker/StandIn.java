@@ -41,8 +41,14 @@ final class StandIn implements AutoCloseable {
                     packages.resolve("reactor_udf/_" + module + ".py"),
                     StandardCopyOption.REPLACE_EXISTING);
         }
+        return settings(Path.of("python3"), tcp, List.of(), Duration.ofSeconds(30), packages);
+    }
+
+    /** Settings for one worker, with that package. */
+    static SupervisorSettings settings(
+            Path interpreter, boolean tcp, List<String> preload, Duration startTimeout, Path packages) {
         return new SupervisorSettings(
-                Path.of("python3"), tcp, 0, 1, List.of(), List.of(), Duration.ofSeconds(30), packages);
+                interpreter, tcp, 0, "fork", 1, 1, preload, List.of(), startTimeout, WorkerLimits.NONE, packages);
     }
 
     static StandIn connect(Supervisor supervisor) throws IOException {

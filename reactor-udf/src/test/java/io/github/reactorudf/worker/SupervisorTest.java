@@ -57,12 +57,12 @@ class SupervisorTest {
         try (StandIn worker = StandIn.connect(supervisor)) {
             Mono<ExitStatus> exit = supervisor.exit(worker.pid());
             worker.tell("exit 7");
-            expect(exit, new ExitStatus(7, null, null, null));
+            expectEnd(exit, "exited with code 7");
         }
         try (StandIn worker = StandIn.connect(supervisor)) {
             Mono<ExitStatus> exit = supervisor.exit(worker.pid());
             supervisor.kill(worker.pid());
-            expect(exit, new ExitStatus(null, 9, "SIGKILL", null));
+            expectEnd(exit, "was killed by signal 9 (SIGKILL)");
         }
         close(supervisor);
     }
@@ -170,7 +170,7 @@ class SupervisorTest {
     @Test
     void anInterpreterThatDoesNotExistIsToldWithTheCommand() {
         Path nowhere = directory.resolve("no-python");
-        StepVerifier.create(Supervisor.start(new SupervisorSettings(nowhere, false, 0), BLOCKING))
+        StepVerifier.create(Supervisor.start(with(nowhere), BLOCKING))
                 .expectErrorSatisfies(error -> assertMessage(error, "Python can't be started", nowhere + " -I -X utf8"))
                 .verify(LIMIT);
     }
@@ -179,7 +179,7 @@ class SupervisorTest {
     void aPythonThatCannotStartIsToldWithItsLastWords() throws IOException {
         Path broken = Files.writeString(directory.resolve("python"), "#!/bin/sh\necho no such library >&2\nexit 127\n");
         Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rwx------"));
-        StepVerifier.create(Supervisor.start(new SupervisorSettings(broken, false, 0), BLOCKING))
+        StepVerifier.create(Supervisor.start(with(broken), BLOCKING))
                 .expectErrorSatisfies(
                         error -> assertMessage(error, "exit code 127", "no such library", broken + " -I -X utf8"))
                 .verify(LIMIT);
@@ -196,20 +196,28 @@ class SupervisorTest {
 
     @Test
     void aPythonThatNeverReportsItselfIsGivenUp() throws IOException {
-        SupervisorSettings settings = StandIn.settings(directory, false);
-        Files.writeString(
-                Objects.requireNonNull(settings.packages()).resolve("endless.py"), "import time\ntime.sleep(600)\n");
-        SupervisorSettings impatient = new SupervisorSettings(
-                settings.interpreter(),
-                false,
-                0,
-                1,
-                List.of("endless"),
-                List.of(),
-                Duration.ofMillis(500),
-                settings.packages());
+        Path endless = Files.writeString(directory.resolve("python"), "#!/bin/sh\nexec sleep 600\n");
+        Files.setPosixFilePermissions(endless, PosixFilePermissions.fromString("rwx------"));
+        SupervisorSettings impatient = StandIn.settings(endless, false, List.of(), Duration.ofMillis(500), directory);
         StepVerifier.create(Supervisor.start(impatient, BLOCKING))
                 .expectErrorSatisfies(error -> assertMessage(error, "did not report itself within 500 ms"))
+                .verify(LIMIT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Hello, world",
+                "\\016\\000\\000\\000{\"type\":\"NEW\"}",
+                "\\022\\000\\000\\000{\"type\":\"STARTED\"}",
+                "\\377\\377\\377\\377"
+            })
+    void whatIsNoControlFrameEndsTheSupervisor(String said) throws IOException {
+        Path broken =
+                Files.writeString(directory.resolve("python"), "#!/bin/sh\nprintf '" + said + "'\nexec sleep 600\n");
+        Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rwx------"));
+        StepVerifier.create(Supervisor.start(with(broken), BLOCKING))
+                .expectErrorSatisfies(error -> assertMessage(error, "the control stream broke"))
                 .verify(LIMIT);
     }
 
@@ -225,15 +233,16 @@ class SupervisorTest {
     }
 
     private static SupervisorSettings preloading(SupervisorSettings settings, String module) {
-        return new SupervisorSettings(
+        return StandIn.settings(
                 settings.interpreter(),
                 false,
-                0,
-                1,
                 List.of(module),
-                List.of(),
                 settings.startTimeout(),
-                settings.packages());
+                Objects.requireNonNull(settings.packages()));
+    }
+
+    private SupervisorSettings with(Path interpreter) {
+        return StandIn.settings(interpreter, false, List.of(), LIMIT, directory);
     }
 
     private static Supervisor start(SupervisorSettings settings) {
@@ -246,6 +255,13 @@ class SupervisorTest {
 
     private static <T> void expect(Mono<T> mono, T value) {
         StepVerifier.create(mono).expectNext(value).expectComplete().verify(LIMIT);
+    }
+
+    private static void expectEnd(Mono<ExitStatus> exit, String words) {
+        StepVerifier.create(exit)
+                .expectNextMatches(status -> status.describe().startsWith(words))
+                .expectComplete()
+                .verify(LIMIT);
     }
 
     private static void assertMessage(Throwable error, String... parts) {

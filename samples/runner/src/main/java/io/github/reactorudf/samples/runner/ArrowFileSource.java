@@ -44,7 +44,8 @@ final class ArrowFileSource implements Source {
 
     @Override
     public Flux<RecordBatch> batches() {
-        return RecordBatches.fromReader(() -> new SlicingReader(open(), batchRows, allocator));
+        return RecordBatches.fromReader(() -> new SlicingReader(open(), batchRows, allocator))
+                .onErrorMap(failure -> InputFile.unreadable(file, failure));
     }
 
     private ArrowReader open() throws IOException {

@@ -2,9 +2,11 @@ package io.github.reactorudf.samples.runner;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.vector.types.DateUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,54 @@ final class ArrowTypes {
                 field,
                 type,
                 field.getChildren().stream().map(ArrowTypes::storable).toList());
+    }
+
+    /**
+     * The field under a type of the same buffers and the same order that DuckDB reads and exports without loss, where
+     * there is one: of times it would lose units or zones.
+     */
+    static Field sortable(Field field) {
+        ArrowType type =
+                switch (field.getType().getTypeID()) {
+                    case Timestamp, Duration -> new ArrowType.Int(64, true);
+                    case Time, Date -> new ArrowType.Int(width(field), true);
+                    default -> field.getType();
+                };
+        return with(
+                field,
+                type,
+                field.getChildren().stream().map(ArrowTypes::sortable).toList());
+    }
+
+    /** DuckDB's schema of what was shown to it as {@link #sortable}, with the types that it was before. */
+    static Schema restoreSorted(Schema exported, Schema declared) {
+        List<Field> fields = new ArrayList<>();
+        for (int i = 0; i < exported.getFields().size(); i++) {
+            Field field = declared.getFields().get(i);
+            Field kept = new Field(
+                    field.getName(),
+                    new FieldType(field.isNullable(), field.getType(), null, field.getMetadata()),
+                    field.getChildren());
+            Field shown = exported.getFields().get(i);
+            fields.add(alike(shown, sortable(field)) ? kept : with(field, shown.getType(), shown.getChildren()));
+        }
+        return new Schema(fields, declared.getCustomMetadata());
+    }
+
+    private static boolean alike(Field exported, Field shown) {
+        List<Field> children = exported.getChildren();
+        boolean same = exported.getType().equals(shown.getType())
+                && children.size() == shown.getChildren().size();
+        for (int i = 0; same && i < children.size(); i++) {
+            same = alike(children.get(i), shown.getChildren().get(i));
+        }
+        return same;
+    }
+
+    private static int width(Field field) {
+        return field.getType() instanceof ArrowType.Time time
+                ? time.getBitWidth()
+                : ((ArrowType.Date) field.getType()).getUnit() == DateUnit.DAY ? 32 : 64;
     }
 
     /**

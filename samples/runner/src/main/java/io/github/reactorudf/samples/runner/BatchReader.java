@@ -22,19 +22,19 @@ import reactor.core.publisher.Flux;
  */
 final class BatchReader extends ArrowReader {
 
-    private final Schema storable;
+    private final Schema shown;
     private final BatchQueue queue = new BatchQueue();
     private volatile @Nullable Throwable failure;
     private final AtomicLong rows = new AtomicLong();
 
     /**
-     * Subscribes to {@code batches}, which are of the schema {@code declared}, where categories have their values'
-     * type.
+     * Subscribes to {@code batches}.
+     *
+     * @param shown the schema to give them, of the same buffers, where categories have their values' type
      */
-    BatchReader(Flux<RecordBatch> batches, Schema declared, BufferAllocator allocator) {
+    BatchReader(Flux<RecordBatch> batches, Schema shown, BufferAllocator allocator) {
         super(allocator);
-        this.storable = new Schema(
-                declared.getFields().stream().map(ArrowTypes::storable).toList());
+        this.shown = shown;
         batches.subscribe(queue);
     }
 
@@ -51,7 +51,7 @@ final class BatchReader extends ArrowReader {
 
     @Override
     protected Schema readSchema() {
-        return storable;
+        return shown;
     }
 
     @Override
@@ -65,7 +65,7 @@ final class BatchReader extends ArrowReader {
             try (RecordBatch batch = next.get();
                     Categories.Decoded columns = Categories.decode(batch, allocator)) {
                 // Not closed: its vectors have owners, and the unloader takes references of its own.
-                VectorSchemaRoot root = new VectorSchemaRoot(storable, columns.vectors(), batch.rowCount());
+                VectorSchemaRoot root = new VectorSchemaRoot(shown, columns.vectors(), batch.rowCount());
                 loadRecordBatch(new VectorUnloader(root).getRecordBatch());
                 rows.addAndGet(batch.rowCount());
             }

@@ -29,11 +29,11 @@ final class Categories {
     }
 
     /** Refuses categories within lists and structs, which are not decoded. */
-    static void check(Schema schema) {
+    static void check(Schema schema, String format) {
         for (Field field : schema.getFields()) {
             if (field.getChildren().stream().anyMatch(Categories::within)) {
                 throw new IllegalArgumentException("The column " + field.getName()
-                        + " holds categories within lists or structs, which cannot be written to Parquet");
+                        + " holds categories within lists or structs, which cannot be written to " + format);
             }
         }
     }

@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** What a file's name says it holds. */
 enum FileFormat {
     PARQUET,
-    ARROW;
+    ARROW,
+    CSV,
+    TSV;
 
-    static final String NAMES = ".parquet, .arrow or .feather";
+    static final String NAMES = ".parquet, .arrow, .feather, .csv, .tsv, .csv.gz or .tsv.gz";
 
     /** The format of {@code file}, or null if its name ends in none of {@link #NAMES}. */
     static @Nullable FileFormat of(Path file) {
@@ -17,6 +19,13 @@ enum FileFormat {
         if (name.endsWith(".parquet")) {
             return PARQUET;
         }
-        return name.endsWith(".arrow") || name.endsWith(".feather") ? ARROW : null;
+        if (name.endsWith(".arrow") || name.endsWith(".feather")) {
+            return ARROW;
+        }
+        String text = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+        if (text.endsWith(".csv")) {
+            return CSV;
+        }
+        return text.endsWith(".tsv") ? TSV : null;
     }
 }

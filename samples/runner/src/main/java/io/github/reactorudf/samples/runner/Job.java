@@ -4,6 +4,7 @@ import io.github.reactorudf.BatchTransform;
 import io.github.reactorudf.PythonEnvironment;
 import io.github.reactorudf.PythonRuntime;
 import io.github.reactorudf.RecordBatch;
+import io.github.reactorudf.Udf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -14,17 +15,18 @@ import java.util.concurrent.CancellationException;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** One run: a file through a function into a file. */
+/** One run: a file through functions into a file. */
 final class Job {
 
-    private final UdfFile function;
+    private final List<UdfFile> functions;
     private final PythonEnvironment environment;
-    private final Path input;
-    private final FileFormat inputFormat;
+    private final InputFile input;
+    private final @Nullable InputFile right;
     private final Path output;
     private final FileFormat outputFormat;
     private final int batchRows;
@@ -32,18 +34,18 @@ final class Job {
     private final Sinks.Empty<Void> cancelled = Sinks.empty();
 
     Job(
-            UdfFile function,
+            List<UdfFile> functions,
             PythonEnvironment environment,
-            Path input,
-            FileFormat inputFormat,
+            InputFile input,
+            @Nullable InputFile right,
             Path output,
             FileFormat outputFormat,
             int batchRows,
             int window) {
-        this.function = function;
+        this.functions = functions;
         this.environment = environment;
         this.input = input;
-        this.inputFormat = inputFormat;
+        this.right = right;
         this.output = output;
         this.outputFormat = outputFormat;
         this.batchRows = batchRows;
@@ -57,7 +59,10 @@ final class Job {
         try (TemporaryOutput result = new TemporaryOutput(output)) {
             try (PythonRuntime python = PythonRuntime.builder()
                     .environment(environment)
-                    .modules(function.directory())
+                    .modules(functions.stream()
+                            .flatMap(function -> function.directories().stream())
+                            .distinct()
+                            .toArray(Path[]::new))
                     .workers(1)
                     .build()) {
                 rows = evaluate(python, result.file());
@@ -74,10 +79,19 @@ final class Job {
     }
 
     private long evaluate(PythonRuntime python, Path result) throws IOException, SQLException {
-        Source source = source(python.allocator());
-        Schema schema = untilCancelled(python.resultSchema(function.udf(), source.schema()));
+        Source source = input.open(batchRows, python.allocator());
+        Udf[] udfs = functions.stream().map(UdfFile::udf).toArray(Udf[]::new);
         BatchTransform transform =
-                python.evaluate(function.udf()).inputSchema(source.schema()).window(window);
+                python.evaluate(udfs).inputSchema(source.schema()).window(window);
+        Mono<Schema> prepared;
+        if (right == null) {
+            prepared = python.evaluate(udfs).resultSchema(source.schema());
+        } else {
+            Source second = right.open(batchRows, python.allocator());
+            transform = transform.right(second.batches(), second.schema());
+            prepared = python.resultSchema(udfs[0], source.schema(), second.schema());
+        }
+        Schema schema = untilCancelled(prepared);
         try (Progress progress = new Progress(source.rows())) {
             Flux<RecordBatch> batches = source.batches()
                     .doOnNext(batch -> progress.add(batch.rowCount()))
@@ -91,20 +105,15 @@ final class Job {
         return schema.takeUntilOther(cancelled.asMono()).blockOptional().orElseThrow();
     }
 
-    private Source source(BufferAllocator allocator) throws IOException, SQLException {
-        return switch (inputFormat) {
-            case PARQUET -> new ParquetSource(input, batchRows, allocator);
-            case ARROW -> new ArrowFileSource(input, batchRows, allocator);
-        };
-    }
-
     private Sink sink(Source source, Schema result, BufferAllocator allocator) {
         List<Field> fields = source.schema().getFields();
         boolean extendsInput = result.getFields().size() > fields.size()
                 && result.getFields().subList(0, fields.size()).equals(fields);
         return switch (outputFormat) {
-            case PARQUET -> new ParquetSink(extendsInput ? source.declared() : new Schema(List.of()), allocator);
+            case PARQUET -> DuckDbSink.parquet(extendsInput ? source.declared() : new Schema(List.of()), allocator);
             case ARROW -> new ArrowFileSink();
+            case CSV -> DuckDbSink.csv(output, ",", allocator);
+            case TSV -> DuckDbSink.csv(output, "\t", allocator);
         };
     }
 }

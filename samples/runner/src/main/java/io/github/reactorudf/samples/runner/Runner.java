@@ -28,12 +28,16 @@ public final class Runner {
         RunnerCommand command = new RunnerCommand();
         return new CommandLine(command)
                 .setParameterExceptionHandler(Runner::usage)
-                .setExecutionExceptionHandler(
-                        (failure, line, parsed) -> failed(failure, line.getErr(), command.verbose()));
+                .setExecutionExceptionHandler((failure, line, parsed) -> failure instanceof UsageException
+                        ? usage(failure, line.getErr())
+                        : failed(failure, line.getErr(), command.verbose()));
     }
 
     private static int usage(ParameterException failure, String[] args) {
-        PrintWriter err = failure.getCommandLine().getErr();
+        return usage(failure, failure.getCommandLine().getErr());
+    }
+
+    private static int usage(Exception failure, PrintWriter err) {
         err.println("runner: " + failure.getMessage());
         err.println("Try 'runner --help'.");
         err.flush();
@@ -63,6 +67,7 @@ public final class Runner {
 
     private static String message(Throwable failure) {
         boolean saysItself = failure instanceof UdfException
+                || failure instanceof IllegalArgumentException
                 || failure instanceof SQLException
                 || failure.getClass() == IOException.class;
         String message = failure.getMessage();
@@ -74,6 +79,9 @@ public final class Runner {
         return message.replace(".returns(...) in Java", "--returns")
                 .replace(".returns(...)", "--returns")
                 .replace("on(...)", "--on")
-                .replace("as(...)", "--as");
+                .replace("as(...)", "--as")
+                .replace("groupBy(...)", "--group-by")
+                .replace("needs a row frame", "needs a row frame: say --rows")
+                .replace("has no row frame: leave it out", "has no row frame: leave --rows out");
     }
 }

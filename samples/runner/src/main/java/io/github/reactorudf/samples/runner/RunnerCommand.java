@@ -1,38 +1,41 @@
 package io.github.reactorudf.samples.runner;
 
-import io.github.reactorudf.PythonEnvironment;
-import io.github.reactorudf.Udf;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command line: what was asked for, checked as far as it can be before any work is done. */
 @Command(
         name = "runner",
+        subcommands = DescribeCommand.class,
         mixinStandardHelpOptions = true,
         version = "runner 0.1.0",
         sortOptions = false,
         usageHelpWidth = 110,
-        header = "Run a Python function over a Parquet or Arrow file, batch by batch.",
+        header = "Run a Python function over a Parquet, Arrow or CSV file, batch by batch.",
+        customSynopsis = {
+            "Usage: runner [OPTIONS] --udf FILE.py:FUNCTION --input FILE --output FILE",
+            "       runner describe [OPTIONS] FILE.py..."
+        },
+        synopsisHeading = "",
         description = {
             "",
-            "The function says by its type hints what it is, and by @udf(returns=...) what it gives:",
-            "  pa.Array... -> pa.Array, pd.Series... -> pd.Series, or Iterator of either (of tuples, for several"
-                    + " columns): the output is the input's columns and one more, row for row;",
-            "  Iterator[pa.RecordBatch] -> Iterator[pa.RecordBatch], or of pd.DataFrame: the output is what it yields.",
-            ""
+            "The function says by its type hints what it is, and by @udf(returns=...) what it gives. The output is",
+            "  the input's columns and one more, row for row:",
+            "    scalar             pd.Series... -> pd.Series, or pa.Array",
+            "    scalar-iterator    Iterator[pd.Series] -> Iterator[pd.Series], or of tuples of them",
+            "    scalar-async       async def of pd.Series... -> pd.Series, or pa.Array",
+            "    rows               int, str... -> float: called for each row",
+            "    window-aggregate   pd.Series... -> float, with --rows",
+            "  what the function gives:",
+            "    map                Iterator[pd.DataFrame] -> Iterator[pd.DataFrame], or of pa.RecordBatch",
+            "    table              a class with eval, called for each row, which yields rows",
+            "    grouped-map        pd.DataFrame -> pd.DataFrame, or pa.Table, with --group-by",
+            "    cogrouped-map      (pd.DataFrame, pd.DataFrame) -> pd.DataFrame, or pa.Table, with --right",
+            "  a row for each group, with the columns of --group-by:",
+            "    grouped-aggregate  pd.Series... -> float, or pa.Array",
+            "runner describe FILE.py lists the functions of a file.",
         },
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit status:%n",
@@ -47,96 +50,36 @@ import picocli.CommandLine.Spec;
             "  # score.py: from reactor_udf import udf; import pandas as pd",
             "  #           @udf(returns=\"float64\")",
             "  #           def score(delay: pd.Series, factor: float = 1.0) -> pd.Series: return delay * factor",
+            "  #           @udf(returns=\"float64\")",
+            "  #           def mean(delay: pd.Series) -> float: return delay.mean()",
             "  java -jar runner.jar --udf score.py:score --on delay --with factor=0.5 \\",
             "       --input flights.parquet --output scored.parquet",
             "",
             "  java -jar runner.jar --udf score.py:score --on delay --as risk --returns float32 \\",
-            "       --requirements requirements.txt --input flights.parquet --output scored.arrow"
+            "       --requirements requirements.txt --input flights.parquet --output scored.arrow",
+            "",
+            "  java -jar runner.jar --udf score.py:mean --on delay --group-by origin,carrier \\",
+            "       --input flights.csv --output means.csv",
+            "",
+            "  java -jar runner.jar --udf score.py:mean --on delay --group-by origin --order-by day --rows -3:0 \\",
+            "       --input flights.csv --output sliding.parquet"
         })
 final class RunnerCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    @ArgGroup(validate = false, order = 1, heading = FunctionOptions.HEADING)
+    private FunctionOptions function = new FunctionOptions();
 
-    @Option(
-            names = "--udf",
-            required = true,
-            paramLabel = "FILE.py:FUNCTION",
-            description = "The function, in a file; other modules beside the file can be imported.")
-    private String udf = "";
+    @ArgGroup(validate = false, order = 2, heading = FileOptions.HEADING)
+    private FileOptions files = new FileOptions();
 
-    @Option(names = "--input", required = true, paramLabel = "FILE", description = "A " + FileFormat.NAMES + " file.")
-    private Path input = Path.of("");
+    @ArgGroup(validate = false, order = 3, heading = GroupOptions.HEADING)
+    private GroupOptions groups = new GroupOptions();
 
-    @Option(
-            names = "--output",
-            required = true,
-            paramLabel = "FILE",
-            description = "A " + FileFormat.NAMES + " file to write; it appears when it is complete.")
-    private Path output = Path.of("");
+    @ArgGroup(exclusive = true, order = 4, heading = PythonOptions.HEADING)
+    private PythonOptions python = new PythonOptions();
 
-    @Option(
-            names = "--on",
-            split = ",",
-            paramLabel = "COL",
-            description = "The columns the function takes, in the order of its parameters."
-                    + " Default: those named as its parameters; for an iterator function the only one there is; all of them"
-                    + " for a function over batches.")
-    private List<String> on = List.of();
-
-    @Option(
-            names = "--as",
-            paramLabel = "NAME",
-            description = "The result column's name. Default: the function's name.")
-    private @Nullable String as;
-
-    @Option(
-            names = "--with",
-            paramLabel = "NAME=VALUE",
-            description = "A constant keyword argument; VALUE is JSON, or else a string. May be repeated.")
-    private Map<String, String> with = new LinkedHashMap<>();
-
-    @Option(
-            names = "--returns",
-            paramLabel = "TYPE",
-            description = "The result's type as pyarrow spells it, such as float64;"
-                    + " for a function over batches its columns, such as 'a: int64, b: string'.")
-    private @Nullable String returns;
-
-    @Option(
-            names = "--batch-rows",
-            paramLabel = "N",
-            defaultValue = "16384",
-            description = "At most so many rows in an input batch. Default: ${DEFAULT-VALUE}")
-    private int batchRows;
-
-    @Option(
-            names = "--window",
-            paramLabel = "N",
-            defaultValue = "4",
-            description =
-                    "At most so many batches on their way in each direction; 1 is lock-step. Default: ${DEFAULT-VALUE}")
-    private int window;
-
-    @ArgGroup(exclusive = true, heading = "%nPython, by default an environment with pyarrow and pandas, made once:%n")
-    private EnvironmentOption environment = new EnvironmentOption();
-
-    @Option(names = "--verbose", description = "Say more, and show Java's stack trace when the job fails.")
-    private boolean verbose;
-
-    /** Which Python to use: one of these, or neither. */
-    static final class EnvironmentOption {
-
-        @Option(
-                names = "--requirements",
-                paramLabel = "FILE",
-                description = "Make an environment of what this requirements file lists; it must list pyarrow.")
-        private @Nullable Path requirements;
-
-        @Option(names = "--python", paramLabel = "PATH", description = "Use this virtual environment as it is.")
-        private @Nullable Path python;
-    }
+    @ArgGroup(validate = false, order = 5, heading = RunOptions.HEADING)
+    private RunOptions run = new RunOptions();
 
     @Override
     public Integer call() throws Exception {
@@ -145,75 +88,18 @@ final class RunnerCommand implements Callable<Integer> {
     }
 
     boolean verbose() {
-        return verbose;
+        return run.verbose();
     }
 
     private Job job() {
-        check(batchRows >= 1, "--batch-rows must be 1 or more, not " + batchRows);
-        check(window >= 1, "--window must be 1 or more, not " + window);
-        check(Files.isRegularFile(input), "--input: there is no file " + input);
-        Path directory = output.toAbsolutePath().getParent();
-        check(
-                directory != null && Files.isDirectory(directory) && !Files.isDirectory(output),
-                "--output: cannot write a file at " + output + ": its directory must exist, and it must not be one");
         return new Job(
-                function(),
-                pythonEnvironment(),
-                input,
-                format("--input", input),
-                output,
-                format("--output", output),
-                batchRows,
-                window);
-    }
-
-    private UdfFile function() {
-        int colon = udf.lastIndexOf(':');
-        check(
-                colon > 0 && udf.substring(0, colon).endsWith(".py") && colon < udf.length() - 1,
-                "--udf must be FILE.py:FUNCTION, not " + udf);
-        Path file = Path.of(udf.substring(0, colon)).toAbsolutePath().normalize();
-        check(Files.isRegularFile(file), "--udf: there is no file " + file);
-        Udf function = Udf.of(file + udf.substring(colon));
-        if (!on.isEmpty()) {
-            function = function.on(on.toArray(String[]::new));
-        }
-        for (Map.Entry<String, String> constant : with.entrySet()) {
-            function = function.with(constant.getKey(), Constants.parse(constant.getValue()));
-        }
-        if (as != null) {
-            function = function.as(as);
-        }
-        return new UdfFile(
-                Objects.requireNonNull(file.getParent()), returns == null ? function : function.returns(returns));
-    }
-
-    private PythonEnvironment pythonEnvironment() {
-        Path requirements = environment.requirements;
-        if (requirements != null) {
-            check(Files.isRegularFile(requirements), "--requirements: there is no file " + requirements);
-            return PythonEnvironment.managed(requirements);
-        }
-        Path python = environment.python;
-        if (python != null) {
-            check(Files.isDirectory(python), "--python: there is no virtual environment " + python);
-            return PythonEnvironment.virtualenv(python);
-        }
-        return PythonEnvironment.managed("pyarrow", "pandas");
-    }
-
-    private FileFormat format(String option, Path file) {
-        FileFormat format = FileFormat.of(file);
-        if (format == null) {
-            throw new ParameterException(
-                    spec.commandLine(), option + ": the name of " + file + " must end in " + FileFormat.NAMES);
-        }
-        return format;
-    }
-
-    private void check(boolean holds, String message) {
-        if (!holds) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
+                function.functions(groups, files.hasRight()),
+                python.environment(),
+                files.input(groups.sorting()),
+                files.right(groups.rightSorting()),
+                files.output(),
+                files.outputFormat(),
+                run.batchRows(),
+                run.window());
     }
 }

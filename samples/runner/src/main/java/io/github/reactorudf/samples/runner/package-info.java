@@ -1,4 +1,4 @@
-/** A command line that runs a Python function over a Parquet or Arrow file: try a UDF without writing Java. */
+/** A command line that runs a Python function over a Parquet, Arrow or CSV file: try a UDF without writing Java. */
 @NullMarked
 package io.github.reactorudf.samples.runner;
 

@@ -1,11 +1,7 @@
 package io.github.reactorudf.samples.runner;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Columns of every type come through as pyarrow wrote them: types, order, nulls, and the bits of floats. */
 @ExtendWith(Leftovers.class)
+@Tag("full")
 class EveryTypeTest {
 
     @ParameterizedTest
@@ -26,17 +23,20 @@ class EveryTypeTest {
             throws Exception {
         Path input = directory.resolve(from);
         Path output = directory.resolve(to);
-        python("write", input.toString());
+        Python.run("every_type.py", "write", input);
         Run.of(Run.function(function), input, output, "--on", column, "--as", "result")
                 .expect(0);
-        python("compare", input.toString(), output.toString(), column);
+        Python.run("every_type.py", "compare", input, output, column);
     }
 
-    private static void python(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(Run.VENV + "/bin/python", "src/test/python/every_type.py"));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), said);
+    @ParameterizedTest
+    @CsvSource({"in.parquet, out.parquet", "in.feather, out.feather"})
+    void staysTheSameWhereRowsAreSorted(String from, String to, @TempDir Path directory) throws Exception {
+        Path input = directory.resolve(from);
+        Path output = directory.resolve(to);
+        Python.run("every_type.py", "write", input);
+        Run.of(Run.function("same_float"), input, output, "--on", "double", "--as", "result", "--order-by", "id")
+                .expect(0);
+        Python.run("every_type.py", "compare", input, output, "double", "sorted");
     }
 }

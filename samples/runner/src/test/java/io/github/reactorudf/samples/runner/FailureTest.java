@@ -84,6 +84,28 @@ class FailureTest {
     }
 
     @Test
+    void inputIsNoCsv() throws Exception {
+        Files.delete(input);
+        input = Files.writeString(directory.resolve("in.csv"), "value\n1,2\n");
+        failed(run(Run.function("doubled")), "in.csv");
+        Files.writeString(input, "");
+        failed(run(Run.function("doubled")), "in.csv as CSV: it is empty");
+    }
+
+    @Test
+    void groupColumnIsMissing() throws Exception {
+        failed(run(Run.function("doubled"), "--group-by", "price"), "in.parquet has no column price; it has value");
+        failed(
+                run(Run.function("doubled"), "--order-by", "price desc"),
+                "in.parquet has no column price; it has value");
+    }
+
+    @Test
+    void groupsDoNotGoWithTheFunction() throws Exception {
+        failed(run(Run.function("doubled"), "--group-by", "value"), "has no groups: leave --group-by out");
+    }
+
+    @Test
     void whatStoodAtTheOutputStays() throws Exception {
         Files.writeString(output, "old");
         run(Run.function("raises"), "--batch-rows", 1_000).expect(1);

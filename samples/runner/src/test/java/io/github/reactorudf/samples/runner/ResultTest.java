@@ -114,6 +114,54 @@ class ResultTest {
         assertEquals(List.of("value BIGINT", "doubled BIGINT"), Sql.columns(output));
     }
 
+    @Test
+    void aFileOfAPackageImportsItsSiblings() throws Exception {
+        Path part = Files.createDirectories(directory.resolve("project/part"));
+        Files.createFile(directory.resolve("project/__init__.py"));
+        Files.createFile(part.resolve("__init__.py"));
+        Files.writeString(directory.resolve("project/factors.py"), "FACTOR = 3\n");
+        Path code = Files.writeString(part.resolve("code.py"), """
+                from reactor_udf import udf
+                from ..factors import FACTOR
+                @udf(returns="int64")
+                def tripled(id): return id * FACTOR
+                """);
+        Run.of(code + ":tripled", input, output, "--kind", "scalar").expect(0);
+        assertEquals(List.of("0"), Sql.rows("SELECT count(*) FILTER (tripled <> id * 3) FROM '" + output + "'"));
+    }
+
+    @Test
+    void typesOfCsvAreThoseThatAllRowsFit() throws Exception {
+        input = Files.writeString(directory.resolve("in.tsv"), """
+                id\tbig\tvalue\tname\tcode\tday\tguessed\tat\tzoned\tyes\tnothing
+                1\t18446744073709551615\t1.5\t"a ""b""\t"\t007\t2013-01-31\t01/02/2013\t2013-01-31 10:00\t2013-01-31T10:00:00Z\ttrue\t
+                2\t1\t\t\t7\t\t\t\t\t\t
+                """);
+        output = directory.resolve("out.csv.gz");
+        Run.of(Run.function("scaled"), input, directory.resolve("out.parquet")).expect(0);
+        assertEquals(
+                List.of(
+                        "id BIGINT",
+                        "big DECIMAL(38,0)",
+                        "value DOUBLE",
+                        "name VARCHAR",
+                        "code VARCHAR",
+                        "day DATE",
+                        "guessed VARCHAR",
+                        "at TIMESTAMP",
+                        "zoned TIMESTAMP WITH TIME ZONE",
+                        "yes BOOLEAN",
+                        "nothing VARCHAR",
+                        "scaled DOUBLE"),
+                Sql.columns(directory.resolve("out.parquet")));
+        Run.of(Run.function("scaled"), directory.resolve("out.parquet"), output, "--as", "again")
+                .expect(0);
+        assertEquals(
+                List.of("1,18446744073709551615,1.5,a \"b\"\t,007,1.5", "2,1,null,null,7,null"),
+                Sql.rows("SELECT id, big, value, name, code, again FROM read_csv('" + output
+                        + "', types = {'big': 'VARCHAR', 'code': 'VARCHAR'})"));
+    }
+
     private Run run(String function, Object... more) {
         return Run.of(Run.function(function), input, output, more);
     }

@@ -38,14 +38,13 @@ class UsageTest {
 
     @Test
     void inputIsOfAnotherFormat() throws Exception {
-        Path csv = Files.createFile(directory.resolve("in.csv"));
-        refused(run("--input", csv, "--output", output), ".parquet, .arrow or .feather");
-        Files.delete(csv);
+        Path text = Files.createFile(directory.resolve("in.txt"));
+        refused(run("--input", text, "--output", output), ".parquet, .arrow, .feather, .csv");
     }
 
     @Test
     void outputIsOfAnotherFormat() throws Exception {
-        refused(run("--input", input, "--output", directory.resolve("out.csv")), ".parquet, .arrow or .feather");
+        refused(run("--input", input, "--output", directory.resolve("out.json")), ".parquet, .arrow, .feather, .csv");
     }
 
     @Test
@@ -88,11 +87,73 @@ class UsageTest {
     }
 
     @Test
+    void kindIsUnknown() throws Exception {
+        refused(files("--kind", "grouped"), "there is no kind grouped; there are scalar, scalar-iterator,");
+    }
+
+    @Test
+    void groupsAreMissing() throws Exception {
+        refused(files("--kind", "Grouped_Map"), "--kind grouped-map needs --group-by COL");
+        refused(files("--right", input), "--right needs --group-by COL");
+    }
+
+    @Test
+    void groupsDoNotGoWithTheKind() throws Exception {
+        refused(files("--kind", "map", "--group-by", "value"), "to sort the rows say --order-by");
+    }
+
+    @Test
+    void rowFrameIsMissingOrWrong() throws Exception {
+        refused(files("--kind", "window-aggregate"), "--kind window-aggregate needs --rows");
+        refused(
+                files("--kind", "grouped-aggregate", "--rows", "growing"),
+                "--rows goes with window-aggregate, not with");
+        refused(files("--rows", "3"), "FROM:TO such as -3:0");
+        refused(files("--rows", "1:-1"), "a row frame from 1 to -1 has no rows");
+    }
+
+    @Test
+    void secondInputIsMissingOrTooMuch() throws Exception {
+        refused(files("--kind", "cogrouped-map", "--group-by", "value"), "needs --right FILE");
+        refused(files("--right-group-by", "value"), "need --right FILE");
+        refused(files("--right", input, "--rows", "growing", "--group-by", "value"), "--rows goes with");
+        refused(files("--right", directory.resolve("none.csv"), "--group-by", "value"), "none.csv");
+        refused(
+                files("--right", input, "--group-by", "value", "--right-group-by", "a,b"),
+                "as many columns as --group-by");
+    }
+
+    @Test
+    void optionsOfOtherKinds() throws Exception {
+        refused(files("--lateral", "--kind", "map"), "--lateral goes with table, not with map");
+        refused(files("--concurrency", "2", "--kind", "scalar"), "--concurrency goes with");
+        refused(files("--concurrency", "0"), "--concurrency must be 1 or more");
+    }
+
+    @Test
+    void namesAreFewerThanFunctions() throws Exception {
+        refused(files("--udf", Run.function("scaled"), "--as", "a"), "--as must be said once for each --udf");
+    }
+
+    @Test
+    void describedFileIsMissing() throws Exception {
+        refused(Run.exactly("describe", "none.py"), "none.py");
+        refused(Run.exactly("describe", input), "end in .py");
+        refused(Run.exactly("describe"), "FILE.py");
+    }
+
+    @Test
     void helpExplainsItself() {
         Run run = Run.exactly("--help").expect(0);
         for (String said : List.of("--udf=FILE.py:FUNCTION", "Examples:", "Exit status:", "130", "Default: 16384")) {
             assertTrue(run.out().contains(said), said);
         }
+    }
+
+    /** With an input and an output. */
+    private Run files(Object... more) {
+        return run(Stream.concat(Stream.of("--input", input, "--output", output), Stream.of(more))
+                .toArray());
     }
 
     private static Run run(Object... more) {

@@ -1,0 +1,43 @@
+"""Signal handlers, ours among them, and what makes signals come or not."""
+
+from __future__ import annotations
+
+import _signal  # type: ignore[import-not-found]
+import signal
+from typing import Any, Final
+
+from reactor_udf._black_box import DUMPS, BlackBox
+
+_NUMBERS: Final = sorted(int(number) for number in signal.valid_signals())
+_TIMERS: Final = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+
+
+class Signals:
+    """How the main thread, which alone may change handlers, takes signals."""
+
+    def __init__(self, black_box: BlackBox) -> None:
+        self._black_box = black_box
+        self._handlers = _handlers()
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+        self._timers = [timer for timer in _TIMERS if not any(signal.getitimer(timer))]
+        self._wakeup = signal.set_wakeup_fd(-1)
+        signal.set_wakeup_fd(self._wakeup)
+
+    def restore(self) -> None:
+        """Undo."""
+        for timer in self._timers:
+            signal.setitimer(timer, 0)
+        if (handlers := _handlers()) != self._handlers:
+            for number, now, before in zip(_NUMBERS, handlers, self._handlers, strict=True):
+                if now != before and number not in DUMPS:
+                    signal.signal(number, before)
+        self._black_box.arm()
+        if signal.pthread_sigmask(signal.SIG_BLOCK, []) != self._mask:
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+        if signal.set_wakeup_fd(-1) != self._wakeup or self._wakeup != -1:
+            signal.set_wakeup_fd(self._wakeup)
+
+
+def _handlers() -> list[Any]:
+    # Not of `signal`, whose functions make enumeration members: that takes longer than all else.
+    return [_signal.getsignal(number) for number in _NUMBERS]

@@ -1,0 +1,27 @@
+"""The libraries whose objects functions take and give: one module each, imported when a function's
+hints name it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from reactor_udf._libraries._library import Columns, FrameLibrary, Library, concatenated, taken
+from reactor_udf._udf import Declaration
+
+__all__ = ["Columns", "FrameLibrary", "Library", "concatenated", "libraries", "library", "taken"]
+
+
+@cache
+def libraries() -> frozenset[str]:
+    """Return the names of all libraries."""
+    modules = (name for _, name, _ in pkgutil.iter_modules(__path__))
+    return frozenset(name for name in modules if not name.startswith("_"))
+
+
+def library(name: str, declared: Declaration) -> Library:
+    """Return the library called ``name``, as the function's declaration wants it."""
+    found: type[Library] = importlib.import_module(f"reactor_udf._libraries.{name}").LIBRARY
+    return found(declared)
