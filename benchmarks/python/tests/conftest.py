@@ -1,0 +1,6 @@
+"""Lets tests import the modules beside their directory."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))

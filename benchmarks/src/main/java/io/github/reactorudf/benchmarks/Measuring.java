@@ -1,0 +1,112 @@
+package io.github.reactorudf.benchmarks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** One contender in one scenario: warmed up, checked, and measured a round at a time. */
+final class Measuring implements AutoCloseable {
+
+    private final Contender contender;
+    private final Scenario scenario;
+    private final Form form;
+    private final Evaluator evaluator;
+    private final int calls;
+    private final ExecutorService threads;
+
+    /** @param calls in a round, where single batches are measured */
+    Measuring(Contender contender, Scenario scenario, Form form, Input input, int calls) throws Exception {
+        this.contender = contender;
+        this.scenario = scenario;
+        this.form = form;
+        this.evaluator = contender.evaluator(scenario, form, input);
+        this.calls = calls;
+        this.threads = Executors.newFixedThreadPool(scenario.evaluations());
+    }
+
+    String name() {
+        return contender.name();
+    }
+
+    /** Runs, and compares what comes out, until {@code seconds} have passed; at least twice. */
+    void warmUp(double seconds) throws Exception {
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        int runs = 0;
+        while (runs++ < 2 || System.nanoTime() < end) {
+            for (Run run : runs(1)) {
+                check(run);
+            }
+        }
+    }
+
+    private void check(Run run) {
+        long rows = scenario.resultRows() * scenario.evaluations();
+        long checksum = scenario.workload().checksum(scenario.rows()) * scenario.passes() * scenario.evaluations();
+        if (run.rows() != rows || run.checksum() != checksum) {
+            throw new IllegalStateException(contender.name() + " gives a wrong result for " + scenario.name() + " ("
+                    + form.key() + "): " + run + "; right are " + rows + " rows and checksum " + checksum);
+        }
+    }
+
+    /** Measures a round. */
+    Map<String, Object> round(int round) throws Exception {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("scenario", scenario.name());
+        line.put("form", form.key());
+        line.put("contender", contender.name());
+        line.put("round", round);
+        double[] seconds = runs(calls).stream().mapToDouble(Run::seconds).toArray();
+        if (scenario.mode() == Scenario.Mode.STREAM) {
+            line.put("seconds", seconds[0]);
+        } else {
+            line.put("seconds_each", seconds);
+        }
+        return line;
+    }
+
+    private List<Run> runs(int count) throws Exception {
+        return switch (scenario.mode()) {
+            case STREAM -> List.of(together());
+            case NEW, CONNECT -> repeat(count, evaluator::stream);
+            case OPEN -> {
+                try (Evaluator.Calls open = evaluator.open()) {
+                    open.call();
+                    yield repeat(count, open::call);
+                }
+            }
+        };
+    }
+
+    private static List<Run> repeat(int count, Callable<Run> call) throws Exception {
+        List<Run> runs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            runs.add(call.call());
+        }
+        return runs;
+    }
+
+    private Run together() throws Exception {
+        if (scenario.evaluations() == 1) {
+            return evaluator.stream();
+        }
+        List<Run> runs = new ArrayList<>();
+        List<Callable<Run>> all = Collections.nCopies(scenario.evaluations(), evaluator::stream);
+        for (Future<Run> run : threads.invokeAll(all)) {
+            runs.add(run.get());
+        }
+        return Run.together(runs);
+    }
+
+    @Override
+    public void close() throws IOException {
+        threads.shutdown();
+        evaluator.close();
+    }
+}

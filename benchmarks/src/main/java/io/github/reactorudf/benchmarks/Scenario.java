@@ -1,0 +1,98 @@
+package io.github.reactorudf.benchmarks;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What is measured.
+ *
+ * @param rows of the input, in batches of {@code batchRows}
+ * @param passes how often the input is streamed, one after another, as one stream
+ * @param evaluations how many run at once, each over the whole input
+ */
+record Scenario(String name, Mode mode, Workload workload, int rows, int batchRows, int passes, int evaluations) {
+
+    /** What a measurement is. */
+    enum Mode {
+        /** From subscribing to the end of a stream. */
+        STREAM,
+        /** Many evaluations of one batch, one after another. */
+        NEW,
+        /** Many batches one after another, each sent when the one before is back, in one evaluation. */
+        OPEN,
+        /** From asking for a worker to having one that has pandas imported. */
+        CONNECT
+    }
+
+    private static final int SMALL = 10_000;
+    private static final int LARGE = 100_000;
+    private static final int MILLION = 1_000_000;
+
+    static final List<Scenario> TABLE = List.of(
+            stream("light_100k", Workload.LIGHT, 100_000, SMALL),
+            stream("light_1m", Workload.LIGHT, MILLION, SMALL),
+            stream("light_5m", Workload.LIGHT, 5 * MILLION, SMALL),
+            stream("light_5m_100k", Workload.LIGHT, 5 * MILLION, LARGE),
+            stream("cpu_1m", Workload.CPU, MILLION, SMALL),
+            stream("sleep", Workload.SLEEP, 200_000, SMALL),
+            stream("three_100k", Workload.THREE, 100_000, SMALL),
+            stream("three_1m", Workload.THREE, MILLION, SMALL),
+            stream("strings", Workload.STRINGS, MILLION, SMALL),
+            stream("wide", Workload.WIDE, 100_000, SMALL),
+            stream("batch_1", Workload.LIGHT, 1_000, 1),
+            stream("batch_100", Workload.LIGHT, 100_000, 100),
+            stream("batch_10k", Workload.LIGHT, 2 * MILLION, SMALL),
+            stream("batch_100k", Workload.LIGHT, 2 * MILLION, LARGE),
+            calls("one_row_new", Mode.NEW, 1),
+            calls("one_row_open", Mode.OPEN, 1),
+            calls("one_10k_new", Mode.NEW, SMALL),
+            calls("one_10k_open", Mode.OPEN, SMALL),
+            calls("one_100k_new", Mode.NEW, LARGE),
+            calls("one_100k_open", Mode.OPEN, LARGE),
+            atOnce(1),
+            atOnce(2),
+            atOnce(4),
+            atOnce(8),
+            new Scenario("connect", Mode.CONNECT, Workload.LIGHT, 1, 1, 1, 1));
+
+    /** Streams of any length are to need the same memory. */
+    static final List<Scenario> MEMORY =
+            List.of(repeated("memory_1m", 1), repeated("memory_5m", 5), repeated("memory_50m", 50));
+
+    static final List<String> QUICK = List.of("light_1m", "light_5m_100k", "one_row_open", "one_row_new");
+
+    static Scenario named(String name) {
+        return Stream.concat(TABLE.stream(), MEMORY.stream())
+                .filter(scenario -> scenario.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no scenario " + name + "; there are "
+                        + TABLE.stream().map(Scenario::name).toList()));
+    }
+
+    /** The same with fewer rows, for trying things out; at least a batch. */
+    Scenario scaled(double factor) {
+        int fewer = Math.max(batchRows, (int) (rows * factor) / batchRows * batchRows);
+        return new Scenario(name, mode, workload, fewer, batchRows, passes, evaluations);
+    }
+
+    private static Scenario stream(String name, Workload workload, int rows, int batchRows) {
+        return new Scenario(name, Mode.STREAM, workload, rows, batchRows, 1, 1);
+    }
+
+    private static Scenario calls(String name, Mode mode, int rows) {
+        return new Scenario(name, mode, Workload.LIGHT, rows, rows, 1, 1);
+    }
+
+    private static Scenario atOnce(int evaluations) {
+        return new Scenario("evaluations_" + evaluations, Mode.STREAM, Workload.LIGHT, MILLION, SMALL, 1, evaluations);
+    }
+
+    private static Scenario repeated(String name, int passes) {
+        return new Scenario(name, Mode.STREAM, Workload.LIGHT, MILLION, SMALL, passes, 1);
+    }
+
+    /** How many rows come back from one evaluation. */
+    long resultRows() {
+        return (long) rows * passes;
+    }
+}

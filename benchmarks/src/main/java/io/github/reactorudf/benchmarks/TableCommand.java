@@ -1,0 +1,132 @@
+package io.github.reactorudf.benchmarks;
+
+import io.github.reactorudf.arrow.ArrowMemory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures all contenders in each scenario, interleaved: one run of each in a round, in an order drawn anew. */
+@Command(
+        mixinStandardHelpOptions = true,
+        name = "table",
+        description = "Measure every contender in every scenario: half an hour or so.")
+final class TableCommand implements Callable<Integer> {
+
+    @Mixin
+    private HomeOptions homeOptions = new HomeOptions();
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "15", description = "Default: ${DEFAULT-VALUE}")
+    private int rounds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "2",
+            description = "Of each contender in each scenario. Default: ${DEFAULT-VALUE}")
+    private double warmUp;
+
+    @Option(
+            names = "--calls",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "In a round of single batches. Default: ${DEFAULT-VALUE}")
+    private int calls;
+
+    @Option(names = "--scenarios", split = ",", paramLabel = "NAME", description = "These alone. Default: all")
+    private Set<String> scenarios = new LinkedHashSet<>();
+
+    @Option(names = "--contenders", split = ",", paramLabel = "NAME", description = "These alone. Default: all")
+    private Set<String> contenders = new LinkedHashSet<>();
+
+    @Option(names = "--forms", split = ",", paramLabel = "FORM", defaultValue = "ARROW,PANDAS")
+    private Set<Form> forms = new LinkedHashSet<>();
+
+    @Option(names = "--results", paramLabel = "FILE", description = "Default: target/results.jsonl")
+    private @Nullable Path results;
+
+    @Option(
+            names = "--scale",
+            paramLabel = "FACTOR",
+            defaultValue = "1",
+            description = "Of the rows, for trying things out. Default: ${DEFAULT-VALUE}")
+    private double scale;
+
+    @Option(
+            names = "--docs",
+            paramLabel = "DIRECTORY",
+            description =
+                    "Write the tables into its performance.md, and plots beside it. Default: print the targets alone")
+    private @Nullable Path docs;
+
+    @Override
+    public Integer call() throws Exception {
+        Home home = homeOptions.home();
+        Path file = results == null ? home.target().resolve("results.jsonl") : results;
+        try (BufferAllocator allocator = ArrowMemory.newRootAllocator(Long.MAX_VALUE);
+                Contenders all = new Contenders(home, allocator, contenders);
+                Results out = Results.create(file)) {
+            Map<String, Object> machine = new LinkedHashMap<>(Machine.describe(home));
+            machine.putAll(all.versions());
+            machine.put("left_out", all.leftOut());
+            out.add(Map.of("machine", machine));
+            for (Scenario scenario : chosen()) {
+                measure(scenario.scaled(scale), all.all(), allocator, out);
+            }
+        }
+        return Report.of(home, file, docs);
+    }
+
+    private List<Scenario> chosen() {
+        return scenarios.isEmpty()
+                ? Scenario.TABLE
+                : scenarios.stream().map(Scenario::named).toList();
+    }
+
+    private void measure(Scenario scenario, List<Contender> all, BufferAllocator allocator, Results out)
+            throws Exception {
+        try (Input input = new Input(scenario, allocator)) {
+            for (Form form : forms) {
+                List<Measuring> taking = new ArrayList<>();
+                try {
+                    for (Contender contender : all) {
+                        if (contender.takes(scenario, form)) {
+                            taking.add(new Measuring(contender, scenario, form, input, calls));
+                        }
+                    }
+                    interleaved(taking, out);
+                } finally {
+                    for (Measuring each : taking) {
+                        each.close();
+                    }
+                }
+            }
+        }
+        System.err.println("measured " + scenario.name());
+    }
+
+    private void interleaved(List<Measuring> taking, Results out) throws Exception {
+        for (Measuring each : taking) {
+            each.warmUp(warmUp);
+        }
+        List<Measuring> order = new ArrayList<>(taking);
+        Random random = new Random();
+        for (int round = 0; round < rounds; round++) {
+            Collections.shuffle(order, random);
+            for (Measuring each : order) {
+                out.add(each.round(round));
+            }
+        }
+    }
+}
