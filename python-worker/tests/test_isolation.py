@@ -19,6 +19,22 @@ from reactor_udf._frames import Complete, Ended, Error, Payload, Prepared, Reque
 X = pa.schema([("x", pa.int64())])
 BATCH = pa.record_batch([[1]], schema=X)
 
+HOMELESS = """
+import os
+import tempfile
+
+import pyarrow as pa
+from reactor_udf import udf
+
+os.chdir(tempfile.mkdtemp())
+
+
+@udf(returns="int64")
+def leave(x: pa.Array) -> pa.Array:
+    os.rmdir(os.getcwd())
+    return x
+"""
+
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[RealWorker]:
@@ -52,10 +68,10 @@ def look(worker: RealWorker, expression: str) -> str:
     return run(worker, look=expression)
 
 
-def run_last(worker: RealWorker, code: str) -> list[str]:
+def run_last(worker: RealWorker, prepared: Prepared) -> list[str]:
     """Evaluate once; the worker has to retire after it. Return what it logged."""
     jvm = worker.jvm
-    evaluation = jvm.set_up(prepare(worker, code))
+    evaluation = jvm.set_up(prepared)
     jvm.send_batches(BATCH)
     jvm.complete()
     jvm.expect(Payload)
@@ -144,9 +160,8 @@ def test_what_was_started_and_ended_is_no_reason_to_retire(shared: RealWorker) -
 
 def test_a_thread_that_is_left_retires_the_worker(worker: RealWorker) -> None:
     run(worker)
-    (line,) = run_last(
-        worker, "threading.Thread(target=threading.Event().wait, name='poller').start()"
-    )
+    start = "threading.Thread(target=threading.Event().wait, name='poller').start()"
+    (line,) = run_last(worker, prepare(worker, start))
     assert line == "The worker is replaced: left are the thread 'poller'."
 
 
@@ -154,7 +169,7 @@ def test_a_child_that_is_left_retires_the_worker_and_ends_with_it(worker: RealWo
     run(worker)
     start = "logging.kept = subprocess.Popen(['cat'], stdin=-1, stdout=-1, bufsize=0)"
     speak = "logging.kept.stdin.write(b'x'); logging.kept.stdout.read(1)"
-    (line,) = run_last(worker, f"{start}; {speak}")
+    (line,) = run_last(worker, prepare(worker, f"{start}; {speak}"))
     assert line.startswith("The worker is replaced: left are the process ")
     assert line.endswith(" (cat).")
     with suppress(ProcessLookupError):
@@ -164,8 +179,19 @@ def test_a_child_that_is_left_retires_the_worker_and_ends_with_it(worker: RealWo
 
 
 def test_what_can_not_be_undone_retires_the_worker(worker: RealWorker) -> None:
-    (line,) = run_last(worker, "sys.setrecursionlimit = None; sys.modules['numpy.random'] = None")
-    assert "what can't be undone" in line
+    prepared = worker.jvm.prepare(X, stage("homeless:leave", source=HOMELESS))
+    (line,) = run_last(worker, prepared)
+    assert line.startswith(
+        "The worker is replaced: left are what can't be undone (FileNotFoundError: "
+    )
+
+
+def test_a_worker_that_can_not_be_cleaned_up_after_its_result_ends(worker: RealWorker) -> None:
+    run(worker, "sys.modules['numpy.random'] = None")
+    worker.jvm.expect_closed()
+    exited = worker.exited()
+    assert exited["exitCode"] == 1
+    assert any("seed" in line for line in exited["lines"]), exited["lines"]
 
 
 @pytest.mark.parametrize(
@@ -181,6 +207,7 @@ def test_what_can_not_be_undone_retires_the_worker(worker: RealWorker) -> None:
 )
 def test_the_black_box_is_set_up_again(worker: RealWorker, code: str) -> None:
     run(worker, code)
+    run(worker)  # Begins when the one before was cleaned up after.
     worker.supervisor.send(type="DUMP", pid=worker.pid)
     assert "serve" in worker.supervisor.expect("STACK", pid=worker.pid)["stack"]
     crash(worker)

@@ -57,7 +57,9 @@ class Aftermath:
         return to_error(evaluation, raised, batch)
 
     def end(self) -> bool:
-        """End an evaluation; return whether the worker retires."""
+        """End an evaluation; return whether the worker retires. If not, ``clean_up`` follows once
+        the JVM was told.
+        """
         self._interrupts.end()
         self._logs.restore()
         self._evaluations += 1
@@ -72,3 +74,8 @@ class Aftermath:
             or self._interrupts.interrupted
             or self._limits.reached(self._evaluations)
         )
+
+    def clean_up(self) -> None:
+        """Undo what the evaluation that ended has changed; while the JVM reads its result."""
+        if self._isolation:
+            self._isolation.clean_up()

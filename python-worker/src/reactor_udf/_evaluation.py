@@ -70,6 +70,8 @@ def evaluate(
     if interrupts.interrupted:
         last = None
     exchange.finish(last, Ended(setup.evaluation, retiring))
+    if not retiring:
+        aftermath.clean_up()
     return not retiring
 
 

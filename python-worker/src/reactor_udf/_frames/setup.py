@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 from reactor_udf._errors import ProtocolError
@@ -49,18 +50,22 @@ class Setup:
     @classmethod
     def decode(cls, header: Header, content: memoryview) -> Setup:
         """Read the frame."""
-        members = decode_json(content[: header.metadata_length])
-        window = _credit(members, "window")
-        if window.batches < 1 or window.bytes < 1:
-            raise ProtocolError(f"a window of {window} lets nothing through")
-        return cls(
-            header.evaluation,
-            member(members, "prepared", int),
-            window,
-            _credit(members, "demand"),
-            optional(members, "clocked", bool) or False,
-            _context(members),
-        )
+        return cls(header.evaluation, *_members(bytes(content[: header.metadata_length])))
+
+
+@lru_cache(maxsize=64)  # Most evaluations of a function are opened by the same members.
+def _members(metadata: bytes) -> tuple[int, Credit, Credit, bool, Mapping[str, str]]:
+    members = decode_json(memoryview(metadata))
+    window = _credit(members, "window")
+    if window.batches < 1 or window.bytes < 1:
+        raise ProtocolError(f"a window of {window} lets nothing through")
+    return (
+        member(members, "prepared", int),
+        window,
+        _credit(members, "demand"),
+        optional(members, "clocked", bool) or False,
+        _context(members),
+    )
 
 
 def _context(members: dict[str, Any]) -> dict[str, str]:

@@ -7,9 +7,9 @@ variables: those are what functions keep models in.
 from __future__ import annotations
 
 import decimal
-from collections.abc import Callable
 
 from reactor_udf._black_box import BlackBox
+from reactor_udf._isolation._directory import WorkingDirectory
 from reactor_udf._isolation._environment import Environment
 from reactor_udf._isolation._leftovers import Leftovers
 from reactor_udf._isolation._loggers import Loggers
@@ -19,11 +19,18 @@ from reactor_udf._isolation._signals import Signals
 
 
 class Isolation:
-    """The state that each evaluation begins with: that of when it was made."""
+    """The state that each evaluation begins with: that of when it was made.
+
+    What may end the worker, and what may disturb its last frames, is seen to before the
+    evaluation's end is told; all else while the JVM takes note of it.
+    """
 
     def __init__(self, black_box: BlackBox) -> None:
         self._leftovers = Leftovers()
-        self._parts = (Settings(), Environment(), Loggers(), Signals(black_box))
+        self._signals = Signals()
+        self._directory = WorkingDirectory()
+        self._rest = (Settings(), Environment(), Loggers())
+        self._black_box = black_box
 
     @staticmethod
     def begin() -> None:
@@ -31,16 +38,18 @@ class Isolation:
         decimal.setcontext(decimal.getcontext().copy())
 
     def end(self) -> list[str]:
-        """Undo what was changed; return why the process can't be used any more."""
+        """Undo the first part; return why the process can't be used any more."""
         reasons = self._leftovers.find()
-        for undo in (*[part.restore for part in self._parts], reseed):
-            reasons += _failure(undo)
+        self._signals.restore()
+        try:
+            self._directory.restore()
+        except OSError as error:
+            reasons.append(f"what can't be undone ({type(error).__name__}: {error})")
         return reasons
 
-
-def _failure(undo: Callable[[], None]) -> list[str]:
-    try:
-        undo()
-    except Exception as error:
-        return [f"what can't be undone ({type(error).__name__}: {error})"]
-    return []
+    def clean_up(self) -> None:
+        """Undo the rest; a process in which this raises can't be used any more."""
+        for part in self._rest:
+            part.restore()
+        self._black_box.arm()
+        reseed()

@@ -18,7 +18,6 @@ Getter = Callable[[], Any]
 Setter = Callable[[Any], Any]
 
 _VALUES: Final[tuple[tuple[Getter, Setter], ...]] = (
-    (os.getcwd, os.chdir),
     (sys.getrecursionlimit, sys.setrecursionlimit),
     (sys.getswitchinterval, sys.setswitchinterval),
     (sys.gettrace, sys.settrace),
@@ -49,15 +48,8 @@ class Settings:
     def restore(self) -> None:
         """Put back those that changed."""
         for get, put, value in self._values:
-            if _current(get) != value:
+            if get() != value:
                 put(value)
         for module, name, attribute in self._attributes:
             if module.__dict__.get(name) is not attribute:
                 setattr(module, name, attribute)
-
-
-def _current(get: Getter) -> Any:
-    try:
-        return get()
-    except OSError:
-        return None  # The working directory is gone.

@@ -6,7 +6,7 @@ import _signal  # type: ignore[import-not-found]
 import signal
 from typing import Any, Final
 
-from reactor_udf._black_box import DUMPS, BlackBox
+from reactor_udf._black_box import DUMPS
 
 _NUMBERS: Final = sorted(int(number) for number in signal.valid_signals())
 _TIMERS: Final = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
@@ -15,8 +15,7 @@ _TIMERS: Final = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 class Signals:
     """How the main thread, which alone may change handlers, takes signals."""
 
-    def __init__(self, black_box: BlackBox) -> None:
-        self._black_box = black_box
+    def __init__(self) -> None:
         self._handlers = _handlers()
         self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, [])
         self._timers = [timer for timer in _TIMERS if not any(signal.getitimer(timer))]
@@ -31,7 +30,6 @@ class Signals:
             for number, now, before in zip(_NUMBERS, handlers, self._handlers, strict=True):
                 if now != before and number not in DUMPS:
                     signal.signal(number, before)
-        self._black_box.arm()
         if signal.pthread_sigmask(signal.SIG_BLOCK, []) != self._mask:
             signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
         if signal.set_wakeup_fd(-1) != self._wakeup or self._wakeup != -1:

@@ -1,0 +1,20 @@
+"""The directory that relative paths are of."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+
+class WorkingDirectory:
+    """Where the process was when it was made, which may be gone when it is to go back."""
+
+    def __init__(self) -> None:
+        self._path = os.getcwd()
+
+    def restore(self) -> None:
+        """Undo."""
+        with suppress(FileNotFoundError):
+            if os.getcwd() == self._path:
+                return
+        os.chdir(self._path)
