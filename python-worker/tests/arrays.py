@@ -11,7 +11,7 @@ import pyarrow as pa
 from jvm import Jvm
 from pyarrow import types
 
-from reactor_udf._arrow_messages import decoder_factory, encoder
+from reactor_udf._arrow_messages import decoder_factory, encoder_factory
 from reactor_udf._frames import Complete, Ended, Error, Payload, Prepared, RequestN, StageRequest
 from reactor_udf._libraries._reading import contains, leaves_of
 
@@ -55,7 +55,7 @@ def evaluate(
         raise RefusedError(answer.message, early=True)
     assert isinstance(answer, Prepared), answer
     evaluation = jvm.set_up(answer)
-    encode = encoder(batches[0].schema, evaluation).encode
+    encode = encoder_factory(batches[0].schema)(evaluation).encode
     for batch in batches:
         jvm.send(*encode(batch))
     jvm.complete()

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from reactor_udf._arrow_messages import decoder_factory, encoder
+from reactor_udf._arrow_messages import decoder_factory, encoder_factory
 from reactor_udf._connection import Connection
 from reactor_udf._errors import ConnectionLost
 from reactor_udf._frames import (
@@ -158,7 +158,7 @@ class Jvm:
 
     def send_units(self, *batches: pa.RecordBatch) -> None:
         """Send batches with their dictionaries."""
-        encode = encoder(batches[0].schema, self._evaluation).encode
+        encode = encoder_factory(batches[0].schema)(self._evaluation).encode
         for batch in batches:
             self.send(*encode(batch))
 

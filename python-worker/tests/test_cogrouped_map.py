@@ -279,10 +279,10 @@ def test_a_side_without_the_key_has_the_same_types(jvm: Jvm, function: str) -> N
 
 
 def dictionaries_first(jvm: Jvm, batch: pa.RecordBatch, *, right: bool) -> list[Payload]:
-    from reactor_udf._arrow_messages import encoder
+    from reactor_udf._arrow_messages import encoder_factory
 
     evaluation = jvm.payloads(batch)[0].evaluation
-    frames = encoder(batch.schema, evaluation).encode(batch)
+    frames = encoder_factory(batch.schema)(evaluation).encode(batch)
     return [Payload(evaluation, frame.message, frame.dictionary, right) for frame in frames]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 from jvm import Jvm, output_schema, stage
 
-from reactor_udf._arrow_messages import decoder_factory, encoder
+from reactor_udf._arrow_messages import decoder_factory, encoder_factory
 from reactor_udf._frames import Complete, Ended, Payload
 from reactor_udf._schema_message import project
 
@@ -22,7 +22,7 @@ def batch(*values: str) -> pa.RecordBatch:
 
 
 def test_dictionaries_go_first_and_again_when_they_change() -> None:
-    encode = encoder(SCHEMA, 1).encode
+    encode = encoder_factory(SCHEMA)(1).encode
     decode = decoder_factory(SCHEMA.serialize().to_pybytes())().decode
     counts = []
     for given in (batch("a", "b", "a"), batch("a", "b"), batch("c")):
@@ -36,7 +36,7 @@ def test_dictionaries_go_first_and_again_when_they_change() -> None:
 
 def test_projection_keeps_the_ids_of_the_jvm() -> None:
     """The ids of all four columns are 0, 1 and 2; those of the two that are read stay 1 and 2."""
-    first = encoder(SCHEMA, 1).encode(batch("a", "b"))
+    first = encoder_factory(SCHEMA)(1).encode(batch("a", "b"))
     message = project(SCHEMA.serialize().to_pybytes(), [2])
     assert pa.ipc.read_schema(pa.py_buffer(message)) == pa.schema([SCHEMA.field("c")])
     indices = pa.record_batch([batch("a", "b")["c"].indices], schema=pa.schema([("c", pa.int32())]))
@@ -50,7 +50,7 @@ def test_categories_through_a_function(jvm: Jvm) -> None:
     assert output_schema(prepared).field(0).type == CATEGORY
     for _ in range(2):
         evaluation = jvm.set_up(prepared)
-        encode = encoder(schema, evaluation).encode
+        encode = encoder_factory(schema)(evaluation).encode
         decode = decoder_factory(prepared.schema)().decode
         for values in (["a", "b"], ["a", "b"], [None, "z"], []):
             column = pa.array(values, pa.string()).dictionary_encode()
@@ -69,7 +69,7 @@ def test_pandas_sees_categories(jvm: Jvm) -> None:
     prepared = jvm.prepare(schema, stage("pandas_udfs:dtypes"))
     evaluation = jvm.set_up(prepared)
     column = pa.array(["a", None]).dictionary_encode()
-    jvm.send(*encoder(schema, evaluation).encode(pa.record_batch([column], schema=schema)))
+    jvm.send(*encoder_factory(schema)(evaluation).encode(pa.record_batch([column], schema=schema)))
     assert jvm.expect_batch(prepared).column(0).to_pylist() == ["category"] * 2
     jvm.complete()
     jvm.expect(Complete)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from jvm import PLENTY, SECRET, UDFS, Jvm, stage, worker
 from spoiled import any_frame, spoiled
 
-from reactor_udf._arrow_messages import decoder_factory, encoder
+from reactor_udf._arrow_messages import decoder_factory, encoder_factory
 from reactor_udf._control import ControlError, Decoder, encode
 from reactor_udf._errors import ConnectionLost, ProtocolError
 from reactor_udf._frames import (
@@ -56,7 +56,7 @@ def message_of(payload: Payload) -> bytes:
 HELLO = to_bytes(Hello((1,), SECRET))
 CONTROL = encode({"type": "CANCEL", "pid": 3, "evaluation": 7}) * 2
 WORDS_SCHEMA = WORDS.serialize().to_pybytes()
-WORDS_UNIT = [message_of(payload) for payload in encoder(WORDS, 1).encode(WORDS_BATCH)]
+WORDS_UNIT = [message_of(payload) for payload in encoder_factory(WORDS)(1).encode(WORDS_BATCH)]
 CONVERSATION = [
     to_bytes(frame)
     for frame in (

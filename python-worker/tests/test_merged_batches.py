@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from jvm import PLENTY, Jvm, output_schema, stage
 
-from reactor_udf._arrow_messages import decoder_factory, encoder
+from reactor_udf._arrow_messages import decoder_factory, encoder_factory
 from reactor_udf._frames import (
     Borders,
     Complete,
@@ -90,7 +90,7 @@ def test_a_dictionary_of_several_batches(jvm: Jvm) -> None:
     schema = pa.schema([("x", words.type)])
     prepared = jvm.prepare(schema, stage("row_udfs:same_word"))
     evaluation = jvm.set_up(prepared)
-    dictionary, indexes = encoder(schema, evaluation).encode(
+    dictionary, indexes = encoder_factory(schema)(evaluation).encode(
         pa.record_batch([words], schema=schema)
     )
     jvm.send(dictionary, Borders(evaluation, (1, 3)), indexes)

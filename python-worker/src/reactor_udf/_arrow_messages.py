@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 import pyarrow as pa
@@ -46,11 +47,9 @@ def decoder_factory(schema_message: bytes) -> Callable[[], Decoder]:
     return lambda: plain
 
 
-def encoder(schema: pa.Schema, evaluation: int) -> Encoder:
-    """Return the encoder for the output of ``evaluation``."""
-    if has_dictionaries(schema):
-        return _DictionaryEncoder(schema, evaluation)
-    return _PlainEncoder(evaluation)
+def encoder_factory(schema: pa.Schema) -> Callable[[int], Encoder]:
+    """Return what gives each evaluation, by its id, the encoder of its output."""
+    return partial(_DictionaryEncoder if has_dictionaries(schema) else _PlainEncoder, schema)
 
 
 def read_schema(message: bytes) -> pa.Schema:
@@ -125,7 +124,7 @@ class _PlainDecoder:
 
 
 class _PlainEncoder:
-    def __init__(self, evaluation: int) -> None:
+    def __init__(self, _: pa.Schema, evaluation: int) -> None:
         self._evaluation = evaluation
 
     def encode(self, batch: pa.RecordBatch) -> list[Payload]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 import pyarrow as pa
 
 from reactor_udf._aftermath import Aftermath
-from reactor_udf._arrow_messages import Decoder, encoder
+from reactor_udf._arrow_messages import Decoder
 from reactor_udf._connection import Connection
 from reactor_udf._errors import EvaluationCancelled, UdfError
 from reactor_udf._exchange import Exchange, OutputUnit
@@ -84,7 +84,7 @@ def _run(
     tasks: Tasks,
 ) -> None:
     unwinding = Unwinding(tasks)
-    encode = encoder(chain.schema, evaluation).encode
+    encode = chain.new_encoder(evaluation).encode
     try:
         while not _answer(exchange, source, merged, chain, evaluation, encode, unwinding):
             exchange.hold_nothing()

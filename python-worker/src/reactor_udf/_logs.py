@@ -154,7 +154,8 @@ class Logs:
             stream.end_line()
         sys.stdout, sys.stderr = self._streams
         root = logging.getLogger()
-        root.setLevel(logging.INFO)
+        if root.level != logging.INFO:
+            root.setLevel(logging.INFO)
         if root.manager.disable:
             logging.disable(logging.NOTSET)
         if self._handler not in root.handlers:

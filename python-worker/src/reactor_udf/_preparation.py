@@ -10,7 +10,14 @@ from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
-from reactor_udf._arrow_messages import Decoder, decoder_factory, read_schema, split_schemas
+from reactor_udf._arrow_messages import (
+    Decoder,
+    Encoder,
+    decoder_factory,
+    encoder_factory,
+    read_schema,
+    split_schemas,
+)
 from reactor_udf._binding import column_names, key_names, positional
 from reactor_udf._callee import Callee
 from reactor_udf._code import add_module_directories, load_callee
@@ -48,6 +55,7 @@ class Chain:
     row_errors: str
     shows_empty: bool
     new_decoders: tuple[Callable[[], Decoder], ...]
+    new_encoder: Callable[[int], Encoder]
     report: Prepared
 
 
@@ -134,6 +142,7 @@ def prepare(request: Prepare, interrupts: Interrupts) -> Chain:
             decoder_factory(project(messages[0], reads)),
             *(decoder_factory(message) for message in messages[1:]),
         ),
+        encoder_factory(output),
         Prepared(
             request.id,
             tuple(reads),
