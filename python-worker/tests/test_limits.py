@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pyarrow as pa
@@ -48,6 +49,16 @@ def test_a_worker_that_has_grown_too_large_retires(limit: int, retires: bool) ->
         assert evaluate(worker.jvm, prepared) == (Complete(1), Ended(1, retires))
         if retires:
             assert_retired(worker)
+
+
+@pytest.mark.parametrize("mode", ["fork", "spawn"])
+def test_memory_that_is_freed_is_kept_for_the_next_batch(mode: str) -> None:
+    with real_worker(mode=mode) as worker:
+        prepared = worker.jvm.prepare(X, stage("leaving_udfs:page_faults"))
+        (output,), _ = worker.jvm.run_to_end(prepared, [BATCH])
+        (faults,) = output.column(0).to_pylist()
+        pages = 50 * 8 * 800_000 // resource.getpagesize()
+        assert faults < pages / 10
 
 
 @pytest.mark.parametrize("batches", [1, 64])

@@ -8,6 +8,8 @@ import resource
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reactor_udf._process import keep_freed_memory
+
 _PAGE: Final = mmap.PAGESIZE
 _ROOM: Final = 64 << 20
 """What a worker needs beyond its libraries to evaluate anything at all."""
@@ -16,6 +18,9 @@ _NO_CORE: Final = 1
 """Less than any core file; with 0 a program that is set up to collect them would get one."""
 
 _RESERVE: Final = 4 << 20
+
+_LARGEST_KEPT: Final = 32 << 20  # More glibc does not take.
+_MOST_KEPT: Final = 64 << 20
 
 
 class MemoryLimitError(Exception):
@@ -64,10 +69,13 @@ def resident_memory() -> int:
 
 
 def suit_allocators(limit: int) -> None:
-    """Have Arrow allocate what it needs, under a limit, before it is imported.
+    """Have memory allocated as evaluations need it, before Arrow is imported.
 
-    Its own allocator takes address space for a gigabyte at once, which counts as if it was used.
+    numpy's arrays come and go with each batch: malloc keeps their memory. Under a limit Arrow uses
+    malloc too: its own allocator takes address space for a gigabyte at once, which counts as if it
+    was used.
     """
+    keep_freed_memory(_LARGEST_KEPT, _MOST_KEPT)
     if limit:
         os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
 

@@ -9,6 +9,8 @@ from contextlib import suppress
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
 
 # Loaded here, so before the fork: a worker only calls it.
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -24,6 +26,15 @@ def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
     _prctl(_PR_SET_PDEATHSIG, number)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def keep_freed_memory(largest: int, most: int) -> None:
+    """Have malloc keep what is freed, `most` bytes of it, for allocations of up to `largest`
+    bytes: a page that goes back to the kernel costs a fault when it is needed again.
+    """
+    with suppress(AttributeError):  # Of C libraries, glibc alone can be told.
+        _libc.mallopt(_M_MMAP_THRESHOLD, largest)
+        _libc.mallopt(_M_TRIM_THRESHOLD, most)
 
 
 def children() -> list[int]:

@@ -10,6 +10,7 @@ import locale
 import logging
 import os
 import random
+import resource
 import signal
 import socket
 import subprocess
@@ -63,6 +64,15 @@ def hoard(x: pa.Array) -> pa.Array:
             if size == 1:
                 raise
             size //= 2
+
+
+@udf(returns="int64")
+def page_faults(x: pa.Array) -> pa.Array:
+    """Count the pages that the arrays of 50 batches cost: eight of 800 kB each."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(50):
+        [np.ones(100_000) for _ in range(8)]
+    return pa.array([resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before])
 
 
 @udf(returns="int64")

@@ -87,14 +87,24 @@ def _array_of(series: pd.Series, promised: pa.DataType) -> pa.Array:
     dtype = series.dtype
     if series.dtype == object:
         return array_of(series.tolist(), promised, from_pandas=True)
-    # Of what numpy holds as numbers pyarrow would ask more than it needs.
-    numbers = isinstance(dtype, np.dtype) and dtype.kind in "biuf"
-    array = pa.array(series.to_numpy() if numbers else series, from_pandas=True)
+    array = pa.array(_numbers(series, dtype), from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if array.type != promised and len(array) and array.null_count == len(array):
         return pa.nulls(len(array), promised)
     return cast(array, promised)
+
+
+def _numbers(series: pd.Series, dtype: Any) -> Any:
+    """Return the numbers of a Series as numpy holds them, where that is all there is to know:
+    pyarrow would ask the Series for more than it needs.
+    """
+    if isinstance(dtype, np.dtype):
+        return series.to_numpy() if dtype.kind in "biuf" else series
+    values = series.array
+    if isinstance(values, (pd.arrays.IntegerArray, pd.arrays.BooleanArray)):
+        return series if values.isna().any() else values.to_numpy(dtype.numpy_dtype)
+    return series
 
 
 def _written(value: Any, fields: Sequence[pa.Field], gave: str, spec: str) -> Columns:
