@@ -183,6 +183,11 @@ def test_kinds(jvm: Jvm) -> None:
         assert prepared.stages[0].kind == kind
 
 
+def test_columns_of_its_own_are_named_in_returns(jvm: Jvm) -> None:
+    refusal = jvm.refused(X, stage("table_udfs:Range", name="other"))
+    assert "gives columns of its own: leave as(...) out" in refusal
+
+
 def test_what_cant_be_lateral(jvm: Jvm) -> None:
     refusal = jvm.refused(X, stage("table_udfs:Positive", lateral=True))
     assert "'table_columns_arrow', whose results are of no single row" in refusal

@@ -196,6 +196,11 @@ def _resolve(
             f"choose another by as(...)",
             spec,
         )
+    if request.name is not None and not one:
+        raise UsageError(
+            f"{spec} gives columns of its own: leave as(...) out, and name them in returns",
+            spec,
+        )
     hint = callee.hints.get("return")
     result = result_fields(
         spec, name, callee.declared.returns, request.returns, hint, one_column=one

@@ -227,7 +227,10 @@ public final class Udf {
         return changed(draft -> draft.constants.put(Objects.requireNonNull(name), value));
     }
 
-    /** The name of the result column of a function that gives one. Default: the function's name. */
+    /**
+     * The name of the result column of a function that gives one; for another it is an error. Default: the function's
+     * name.
+     */
     public Udf as(String name) {
         return changed(draft -> draft.name = Objects.requireNonNull(name));
     }

@@ -6,14 +6,15 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
 /**
  * How a CSV file is read. Its first line is the header; the types of its columns are the narrowest that all of its rows
- * fit.
+ * fit, and in which no value is another one.
  */
 final class CsvFile {
 
@@ -29,30 +30,34 @@ final class CsvFile {
             throw new IOException("cannot read " + file + " as CSV: it is empty, without a header");
         }
         // A date is not guessed: of 01/02/2013 nobody knows which number is the month.
-        String options = DuckDb.literal(file) + ", header = true, delim = " + DuckDb.literal(delimiter)
+        String options = DuckDb.pattern(file) + ", header = true, delim = " + DuckDb.literal(delimiter)
                 + ", quote = '\"', escape = '\"', comment = '', skip = 0, dateformat = '%Y-%m-%d'"
                 + ", hive_partitioning = false";
         try (DuckDBConnection connection = DuckDb.connect();
-                Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery(
-                        "SELECT c.name, c.type, n FROM (SELECT unnest(Columns) AS c, NewLineDelimiter AS n FROM sniff_csv("
-                                + options + ", sample_size = -1))")) {
-            List<String> columns = new ArrayList<>();
+                Statement statement = connection.createStatement()) {
+            Map<String, String> detected = new LinkedHashMap<>();
             String newLine = "";
-            while (found.next()) {
-                columns.add(DuckDb.literal(found.getString(1)) + ": " + DuckDb.literal(type(found.getString(2))));
-                newLine = found.getString(3);
+            try (ResultSet found = statement.executeQuery(
+                    "SELECT c.name, c.type, n FROM (SELECT unnest(Columns) AS c, NewLineDelimiter AS n FROM sniff_csv("
+                            + options + ", sample_size = -1, auto_type_candidates = " + CsvTypes.CANDIDATES + "))")) {
+                while (found.next()) {
+                    detected.put(found.getString(1), found.getString(2));
+                    newLine = found.getString(3);
+                }
             }
-            return "read_csv(" + options + ", auto_detect = false, new_line = " + DuckDb.literal(newLine)
-                    + ", columns = {" + String.join(", ", columns) + "})";
+            String known = options + ", auto_detect = false, new_line = " + DuckDb.literal(newLine);
+            Map<String, String> text = new LinkedHashMap<>(detected);
+            text.replaceAll((name, type) -> "VARCHAR");
+            return table(known, CsvTypes.of(statement, detected, table(known, text)));
         } catch (SQLException e) {
             throw new IOException("cannot read " + file + " as CSV: " + reason(e), e);
         }
     }
 
-    /** Arrow has no integer of 128 bits. */
-    private static String type(String detected) {
-        return detected.equals("HUGEINT") ? "DECIMAL(38, 0)" : detected;
+    private static String table(String options, Map<String, String> types) {
+        return types.entrySet().stream()
+                .map(column -> DuckDb.literal(column.getKey()) + ": " + DuckDb.literal(column.getValue()))
+                .collect(Collectors.joining(", ", "read_csv(" + options + ", columns = {", "})"));
     }
 
     /** DuckDB goes on to list the options of its reader. */

@@ -54,6 +54,11 @@ final class DuckDb {
         return literal(file.toString());
     }
 
+    /** A file to be read, whose path DuckDB takes for a pattern. */
+    static String pattern(Path file) {
+        return literal(file.toString().replace("[", "[[]").replace("*", "[*]").replace("?", "[?]"));
+    }
+
     static String literal(String text) {
         return "'" + text.replace("'", "''") + "'";
     }

@@ -58,7 +58,7 @@ record ParquetFooter(List<Column> columns, Schema declared, long rows) {
             boolean same = names(columns)
                     .equals(declared.getFields().stream().map(Field::getName).toList());
             try (ResultSet rows = statement.executeQuery(
-                    "SELECT num_rows FROM parquet_file_metadata(" + DuckDb.literal(file) + ")")) {
+                    "SELECT num_rows FROM parquet_file_metadata(" + DuckDb.pattern(file) + ")")) {
                 rows.next();
                 return new ParquetFooter(columns, same ? declared : NONE, rows.getLong(1));
             }
@@ -69,7 +69,7 @@ record ParquetFooter(List<Column> columns, Schema declared, long rows) {
 
     /** The file as a table of exactly its columns: no partition is read from the path. */
     static String table(Path file) {
-        return "read_parquet(" + DuckDb.literal(file) + ", hive_partitioning = false)";
+        return "read_parquet(" + DuckDb.pattern(file) + ", hive_partitioning = false)";
     }
 
     /** What to select so that no unit of time is lost. */
@@ -101,7 +101,7 @@ record ParquetFooter(List<Column> columns, Schema declared, long rows) {
         List<Column> columns = new ArrayList<>();
         try (ResultSet elements = statement.executeQuery(
                 "SELECT name, coalesce(num_children, 0), type, coalesce(logical_type, '') FROM parquet_schema("
-                        + DuckDb.literal(file) + ")")) {
+                        + DuckDb.pattern(file) + ")")) {
             elements.next();
             int expected = elements.getInt(2);
             // The elements stand depth first; below a column are its children, which are none of ours.
@@ -127,7 +127,7 @@ record ParquetFooter(List<Column> columns, Schema declared, long rows) {
     }
 
     private static Schema declared(Statement statement, Path file) throws SQLException, IOException {
-        try (ResultSet values = statement.executeQuery("SELECT value FROM parquet_kv_metadata(" + DuckDb.literal(file)
+        try (ResultSet values = statement.executeQuery("SELECT value FROM parquet_kv_metadata(" + DuckDb.pattern(file)
                 + ") WHERE key = " + DuckDb.literal(ARROW_SCHEMA) + "::BLOB")) {
             if (!values.next()) {
                 return NONE;

@@ -80,6 +80,9 @@ public final class Runner {
                 .replace(".returns(...)", "--returns")
                 .replace("on(...)", "--on")
                 .replace("as(...)", "--as")
+                .replace("lateral()", "--lateral")
+                .replace("right(...)", "--right")
+                .replace(" in Java, ", " here, ")
                 .replace("groupBy(...)", "--group-by")
                 .replace("needs a row frame", "needs a row frame: say --rows")
                 .replace("has no row frame: leave it out", "has no row frame: leave --rows out");

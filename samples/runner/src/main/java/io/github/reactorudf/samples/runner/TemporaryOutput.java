@@ -18,6 +18,9 @@ final class TemporaryOutput implements AutoCloseable {
     /** Creates the sibling, so that a directory that can't be written fails here and not at the end. */
     TemporaryOutput(Path target) throws IOException {
         this.target = target.toAbsolutePath();
+        if (!Files.isDirectory(this.target.getParent())) {
+            throw new IOException("cannot write " + target + ": there is no directory " + this.target.getParent());
+        }
         // Not createTempFile, which would leave the result readable by its owner alone.
         this.file = Files.createFile(
                 this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp"));

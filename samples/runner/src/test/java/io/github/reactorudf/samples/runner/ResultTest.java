@@ -162,6 +162,50 @@ class ResultTest {
                         + "', types = {'big': 'VARCHAR', 'code': 'VARCHAR'})"));
     }
 
+    @Test
+    void noValueOfCsvBecomesAnotherOne() throws Exception {
+        input = Files.writeString(directory.resolve("in.csv"), """
+                id,country,hex,huge,day,number,some,fine,finer,zoned,time,flag
+                1,no,0x1A,%s,2013-01-31,inf,inf,2013-01-31 10:00:00.123456789,2013-01-31 10:00:00.1234567891,2013-01-31T10:00:00.1234567Z,10:00:00.1234567,True
+                2,yes,5,1,epoch,-inf,1,2013-01-31 10:00:00,2013-01-31 10:00:00,2013-01-31T10:00:00Z,10:00:00,FALSE
+                """.formatted("9".repeat(39)));
+        Path result = directory.resolve("out.parquet");
+        Run.of(Run.function("scaled"), input, result).expect(0);
+        assertEquals(
+                List.of(
+                        "id BIGINT",
+                        "country VARCHAR",
+                        "hex VARCHAR",
+                        "huge DOUBLE",
+                        "day VARCHAR",
+                        "number DOUBLE",
+                        "some DOUBLE",
+                        "fine TIMESTAMP_NS",
+                        "finer VARCHAR",
+                        "zoned VARCHAR",
+                        "time VARCHAR",
+                        "flag BOOLEAN",
+                        "scaled DOUBLE"),
+                Sql.columns(result));
+        assertEquals(
+                List.of("no,0x1A,2013-01-31 10:00:00.123456789,true", "yes,5,2013-01-31 10:00:00,false"),
+                Sql.rows("SELECT country, hex, fine, flag FROM '" + result + "'"));
+    }
+
+    @Test
+    void aNameIsNotAPattern() throws Exception {
+        for (String name : List.of("s[1]", "s?", "s*")) {
+            Path named = Sql.parquet(directory.resolve("one.parquet"), "SELECT 1::BIGINT AS value");
+            named = Files.move(named, directory.resolve(name + ".parquet"));
+            Path result = directory.resolve("result.parquet");
+            Run.of(Run.function("doubled"), named, result).expect(0);
+            assertEquals(List.of("1"), Sql.rows("SELECT count(*) FROM '" + result + "'"), name);
+            Path csv = Files.writeString(directory.resolve(name + ".csv"), "value\n1\n");
+            Run.of(Run.function("doubled"), csv, result).expect(0);
+            assertEquals(List.of("1"), Sql.rows("SELECT count(*) FROM '" + result + "'"), name);
+        }
+    }
+
     private Run run(String function, Object... more) {
         return Run.of(Run.function(function), input, output, more);
     }
