@@ -64,7 +64,8 @@ def draw_flame_graph(axes: Axes, frames: Iterable[Box]) -> None:
             Rectangle((left, depth), width, 0.94, facecolor=color, edgecolor="white", linewidth=0.4)
         )
         text = fitting(short(name), int(width * _CHARACTERS_ACROSS))
-        axes.text(left + 0.001, depth + 0.5, text, va="center", fontsize=7, clip_on=True)
+        label = axes.text(left + 0.001, depth + 0.5, text, va="center", fontsize=7, clip_on=True)
+        label.set_parse_math(False)  # Java's names have dollars.
     axes.set_xlim(0, 1)
     axes.set_ylim(deepest + 1, 0)
     axes.axis("off")

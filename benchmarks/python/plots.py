@@ -100,7 +100,7 @@ def _latency(results: Results, docs: Path) -> Iterator[str]:
 
 
 def _memory(results: Results, docs: Path) -> Iterator[str]:
-    millions = {"memory_1m": 1, "memory_5m": 5, "memory_10m": 10, "memory_50m": 50}
+    millions = {"memory_1m": 1, "memory_5m": 5, "memory_50m": 50}
     measured = {
         millions[key.scenario]: memory
         for key, memory in results.memory.items()

@@ -1,4 +1,8 @@
-from flame import boxes, read_stacks, short
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from flame import boxes, draw_flame_graph, read_stacks, short
 
 
 def test_stacks_are_added_up_and_lie_below_their_callers() -> None:
@@ -21,3 +25,9 @@ def test_names_lose_packages_and_directories() -> None:
     assert short("io/netty/channel/epoll/Native.epollWait_[j]") == "Native.epollWait_[j]"
     assert short("read (/lib/python/reactor_udf/_worker.py:12)") == "read (_worker.py:12)"
     assert short("[epoll-1 tid=7]") == "[epoll-1 tid=7]"
+
+
+def test_names_are_no_formulas(tmp_path: Path) -> None:
+    figure = Figure()
+    draw_flame_graph(figure.subplots(), boxes(read_stacks(["a/Output$$Lambda$1.run 1"])))
+    figure.savefig(tmp_path / "flame.svg")
