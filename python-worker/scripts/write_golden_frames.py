@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from reactor_udf._arrow_messages import encoder
+from reactor_udf._arrow_messages import encoder_factory
 from reactor_udf._frames import (
     Borders,
     Cancel,
@@ -47,7 +47,7 @@ def frames() -> dict[str, tuple[Frame, dict[str, Any]]]:
     """Return the frames by name, each with what its content says beside the header."""
     batch = pa.record_batch([[1, None, -3], ["UA", "B6", "ü"]], schema=INPUT)
     encoded = pa.record_batch([pa.array(["UA", "B6", "UA"]).dictionary_encode()], schema=ENCODED)
-    dictionary, indices = encoder(ENCODED, 5).encode(encoded)
+    dictionary, indices = encoder_factory(ENCODED)(5).encode(encoded)
     stage = StageRequest(
         "flights:risk", "scalar", ("delay",), {"threshold": 0.5, "label": "ü"}, "risk", "double"
     )

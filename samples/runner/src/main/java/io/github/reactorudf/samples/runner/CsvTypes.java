@@ -37,13 +37,8 @@ final class CsvTypes {
             "DATE", List.of(new Type("DATE", "\\s*\\d.*"), FLOAT, TEXT),
             "TIME", List.of(new Type("TIME", TIME_TO.formatted(6)), TEXT),
             "TIMESTAMP",
-                    List.of(
-                            new Type("TIMESTAMP", MICROSECONDS),
-                            new Type("TIMESTAMP_NS", NANOSECONDS),
-                            FLOAT,
-                            TEXT),
-            "TIMESTAMP WITH TIME ZONE",
-                    List.of(new Type("TIMESTAMP WITH TIME ZONE", MICROSECONDS), FLOAT, TEXT),
+                    List.of(new Type("TIMESTAMP", MICROSECONDS), new Type("TIMESTAMP_NS", NANOSECONDS), FLOAT, TEXT),
+            "TIMESTAMP WITH TIME ZONE", List.of(new Type("TIMESTAMP WITH TIME ZONE", MICROSECONDS), FLOAT, TEXT),
             "VARCHAR", List.of(FLOAT, TEXT));
 
     /** @param pattern of the values for which it is right */
@@ -55,13 +50,11 @@ final class CsvTypes {
      * @param detected by name of column, in the file's order
      * @param table the file with all of its columns as text
      */
-    static Map<String, String> of(Statement statement, Map<String, String> detected, String table)
-            throws SQLException {
+    static Map<String, String> of(Statement statement, Map<String, String> detected, String table) throws SQLException {
         List<String> tests = new ArrayList<>();
         detected.forEach((name, type) -> possible(type).forEach(one -> tests.add(fits(name, one))));
         Map<String, String> types = new LinkedHashMap<>();
-        try (ResultSet fitting =
-                statement.executeQuery("SELECT " + String.join(", ", tests) + " FROM " + table)) {
+        try (ResultSet fitting = statement.executeQuery("SELECT " + String.join(", ", tests) + " FROM " + table)) {
             fitting.next();
             int test = 1;
             for (Map.Entry<String, String> column : detected.entrySet()) {
@@ -82,7 +75,8 @@ final class CsvTypes {
 
     /** Text is what a column without values is; all else has to be seen. */
     private static String fits(String name, Type type) {
-        String all = "bool_and(regexp_full_match(" + DuckDb.identifier(name) + ", " + DuckDb.literal(type.pattern()) + "))";
+        String all =
+                "bool_and(regexp_full_match(" + DuckDb.identifier(name) + ", " + DuckDb.literal(type.pattern()) + "))";
         return "coalesce(" + all + ", " + (type == FLOAT ? "false" : "true") + ")";
     }
 }
