@@ -77,6 +77,6 @@ final class CsvTypes {
     private static String fits(String name, Type type) {
         String all =
                 "bool_and(regexp_full_match(" + DuckDb.identifier(name) + ", " + DuckDb.literal(type.pattern()) + "))";
-        return "coalesce(" + all + ", " + (type == FLOAT ? "false" : "true") + ")";
+        return "coalesce(" + all + ", " + !type.equals(FLOAT) + ")";
     }
 }
