@@ -18,8 +18,9 @@ final class TemporaryOutput implements AutoCloseable {
     /** Creates the sibling, so that a directory that can't be written fails here and not at the end. */
     TemporaryOutput(Path target) throws IOException {
         this.target = target.toAbsolutePath();
-        if (!Files.isDirectory(this.target.getParent())) {
-            throw new IOException("cannot write " + target + ": there is no directory " + this.target.getParent());
+        Path directory = this.target.getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new IOException("cannot write " + target + ": there is no directory " + directory);
         }
         // Not createTempFile, which would leave the result readable by its owner alone.
         this.file = Files.createFile(
