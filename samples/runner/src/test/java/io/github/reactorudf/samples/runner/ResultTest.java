@@ -165,7 +165,7 @@ class ResultTest {
     @Test
     void noValueOfCsvBecomesAnotherOne() throws Exception {
         input = Files.writeString(directory.resolve("in.csv"), """
-                id,country,hex,huge,day,number,some,fine,finer,zoned,time,flag
+                id,country,hex,huge,day,value,some,fine,finer,zoned,time,flag
                 1,no,0x1A,%s,2013-01-31,inf,inf,2013-01-31 10:00:00.123456789,2013-01-31 10:00:00.1234567891,2013-01-31T10:00:00.1234567Z,10:00:00.1234567,True
                 2,yes,5,1,epoch,-inf,1,2013-01-31 10:00:00,2013-01-31 10:00:00,2013-01-31T10:00:00Z,10:00:00,FALSE
                 """.formatted("9".repeat(39)));
@@ -178,7 +178,7 @@ class ResultTest {
                         "hex VARCHAR",
                         "huge DOUBLE",
                         "day VARCHAR",
-                        "number DOUBLE",
+                        "value DOUBLE",
                         "some DOUBLE",
                         "fine TIMESTAMP_NS",
                         "finer VARCHAR",
