@@ -75,7 +75,7 @@ def short(name: str) -> str:
     """Return a frame's name without its packages or directories."""
     function, _, place = name.partition(" (")
     if place:
-        return f"{function} ({place.rsplit('/', 1)[-1]}"
+        return f"{function.rsplit('/', 1)[-1]} ({place.rsplit('/', 1)[-1]}"
     return name if name.startswith("[") else name.rsplit("/", 1)[-1]
 
 

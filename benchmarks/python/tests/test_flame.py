@@ -24,6 +24,7 @@ def test_names_lose_packages_and_directories() -> None:
     assert short("io/netty/channel/Channel.read") == "Channel.read"
     assert short("io/netty/channel/epoll/Native.epollWait_[j]") == "Native.epollWait_[j]"
     assert short("read (/lib/python/reactor_udf/_worker.py:12)") == "read (_worker.py:12)"
+    assert short("/directory/libnetty.so (deleted)") == "libnetty.so (deleted)"
     assert short("[epoll-1 tid=7]") == "[epoll-1 tid=7]"
 
 

@@ -188,7 +188,7 @@ class ResultTest {
                         "scaled DOUBLE"),
                 Sql.columns(result));
         assertEquals(
-                List.of("no,0x1A,2013-01-31 10:00:00.123456789,true", "yes,5,2013-01-31 10:00:00,false"),
+                List.of("no,0x1A,2013-01-31 10:00:00.123456789,true", "yes,5,2013-01-31 10:00:00.0,false"),
                 Sql.rows("SELECT country, hex, fine, flag FROM '" + result + "'"));
     }
 
