@@ -76,6 +76,13 @@ class Jvm:
         assert isinstance(frame, kind), f"expected {kind.__name__}, got {frame}"
         return frame
 
+    def expect_beside_grants(self, kind: type[_Frame]) -> _Frame:
+        """A worker that would wait may say before what it consumed (D4)."""
+        while isinstance(frame := self.receive(), RequestN):
+            pass
+        assert isinstance(frame, kind), f"expected {kind.__name__}, got {frame}"
+        return frame
+
     def expect_silence(self) -> None:
         """The worker has sent nothing more: it can't have, when it is known to be blocked."""
         assert self.connection.would_block()

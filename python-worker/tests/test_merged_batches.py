@@ -124,9 +124,9 @@ def test_alone_they_are_given_within_the_credit(jvm: Jvm) -> None:
     jvm.send(*merged(evaluation, (1, 1, 1)))
     jvm.complete()
     for _ in range(3):
-        jvm.expect(Payload)
+        jvm.expect_beside_grants(Payload)
         jvm.grant(1)
-    jvm.expect(Complete)
+    jvm.expect_beside_grants(Complete)
     jvm.expect(Ended)
 
 
