@@ -313,7 +313,7 @@ class BadFramesTest extends PythonTest {
     }
 
     private Flux<RecordBatch> evaluatedOfTwo() {
-        Udf sides = Udf.cogroupedMap("cogroups:sides").groupBy("x").as("y" + cases++);
+        Udf sides = Udf.cogroupedMap("cogroups:sides").groupBy("x").collect((1 << 20) + cases++);
         return Batches.ranges(allocator, 2, 3)
                 .transform(scripted().evaluate(sides).right(Batches.ranges(allocator, 3, 2)));
     }
