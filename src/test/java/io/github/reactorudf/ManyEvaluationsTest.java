@@ -44,6 +44,22 @@ class ManyEvaluationsTest extends PythonTest {
         self.descendants()
                 .forEach(process ->
                         memory.put("python " + process.pid(), () -> ProcessResources.residentBytes(process.pid())));
+        Map<String, Double> slopes = slopes(python, memory);
+        if (slopes.values().stream().anyMatch(slope -> slope >= ALLOWED)) {
+            // What a JVM still compiles and makes room for comes to an end; a leak goes on.
+            slopes = slopes(python, memory);
+        }
+        slopes.forEach((name, slope) ->
+                assertTrue(slope < ALLOWED, () -> name + " grows by " + slope + " bytes an evaluation"));
+        Map<String, Long> after = counts(self);
+        assertEquals(before.keySet(), after.keySet());
+        // Fewer is no leak: Reactor ends threads that were idle for long.
+        before.forEach((name, count) -> assertTrue(
+                after.getOrDefault(name, 0L) <= count, () -> name + ": " + count + " before, " + after.get(name)));
+    }
+
+    /** How many bytes each grows by in an evaluation, over ten thousand. */
+    private Map<String, Double> slopes(PythonRuntime python, Map<String, LongSupplier> memory) {
         Map<String, List<Long>> samples = new TreeMap<>();
         for (int i = 0; i < SAMPLES; i++) {
             evaluate(python, EVALUATIONS / SAMPLES);
@@ -51,20 +67,13 @@ class ManyEvaluationsTest extends PythonTest {
             memory.forEach((name, bytes) ->
                     samples.computeIfAbsent(name, unused -> new ArrayList<>()).add(bytes.getAsLong()));
         }
+        Map<String, Double> slopes = new TreeMap<>();
         samples.forEach((name, bytes) -> {
             double slope = slope(floors(bytes)) / (FLOOR_OF * (double) EVALUATIONS / SAMPLES);
-            LOG.info(
-                    "{}: {} bytes an evaluation, {} MiB in the end",
-                    name,
-                    Math.round(slope),
-                    bytes.get(SAMPLES - 1) >> 20);
-            assertTrue(slope < ALLOWED, () -> name + " grows by " + slope + " bytes an evaluation: " + bytes);
+            slopes.put(name, slope);
+            LOG.info("{}: {} bytes an evaluation, of {}", name, Math.round(slope), bytes);
         });
-        Map<String, Long> after = counts(self);
-        assertEquals(before.keySet(), after.keySet());
-        // Fewer is no leak: Reactor ends threads that were idle for long.
-        before.forEach((name, count) -> assertTrue(
-                after.getOrDefault(name, 0L) <= count, () -> name + ": " + count + " before, " + after.get(name)));
+        return slopes;
     }
 
     private void evaluate(PythonRuntime python, int times) {
