@@ -173,3 +173,17 @@ def test_result_schema_from_java(jvm: Jvm) -> None:
     returns = {"schema": base64.b64encode(message).decode()}
     prepared = jvm.prepare(X, stage("bad_hints:no_result", returns=returns, name="out"))
     assert output_schema(prepared) == pa.schema([field.with_name("out")])
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pa.struct([("a", pa.int64()), ("b", pa.int8()), ("a", pa.string())]),
+        pa.list_(pa.dense_union([pa.field("a", pa.int64()), pa.field("a", pa.string())])),
+    ],
+)
+def test_result_that_names_a_field_twice(jvm: Jvm, kind: pa.DataType) -> None:
+    message = pa.schema([("r", kind)]).serialize().to_pybytes()
+    returns = {"schema": base64.b64encode(message).decode()}
+    refusal = jvm.refused(X, stage("bad_hints:no_result", returns=returns))
+    assert f"returns {kind}, which names a field twice" in refusal

@@ -11,6 +11,7 @@ from typing import Any, Final, Union, get_args, get_origin
 import pyarrow as pa
 
 from reactor_udf._errors import ProtocolError, UsageError
+from reactor_udf._libraries._reading import contains
 from reactor_udf._types import parse_schema, parse_type
 
 _HINTED: Final[dict[Any, pa.DataType]] = {
@@ -59,7 +60,23 @@ def result_fields(
         )
     fields = in_java or in_python
     assert fields is not None
+    for field in fields:
+        if contains(field.type, _names_a_field_twice):
+            raise UsageError(
+                f"{spec} returns {field.type}, which names a field twice; structs and unions in "
+                f"Java hold one field of a name, so give each its own",
+                spec,
+            )
     return (fields[0].with_name(name),) if one_column else fields
+
+
+def _names_a_field_twice(kind: pa.DataType) -> bool:
+    names = (
+        [kind.field(index).name for index in range(kind.num_fields)]
+        if pa.types.is_struct(kind) or pa.types.is_union(kind)
+        else []
+    )
+    return len(set(names)) < len(names)
 
 
 def type_of_hint(hint: Any) -> pa.DataType | None:

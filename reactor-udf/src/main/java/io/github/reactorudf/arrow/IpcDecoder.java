@@ -115,6 +115,9 @@ public final class IpcDecoder implements AutoCloseable {
         } catch (ProtocolException | OutOfMemoryException e) {
             throw e;
         } catch (RuntimeException e) {
+            if (e.getCause() instanceof OutOfMemoryException limit) {
+                throw limit; // Arrow's loader takes it for bad data
+            }
             // FlatBuffers and Arrow complain in many ways about what they can't read.
             throw new ProtocolException("A malformed Arrow message: " + e, e);
         } finally {

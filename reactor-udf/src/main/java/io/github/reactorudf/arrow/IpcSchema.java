@@ -4,9 +4,11 @@ import io.github.reactorudf.ProtocolException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.Type;
@@ -19,6 +21,7 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A schema in its two formats. In the <em>message format</em> (streams, files, the wire) a dictionary-encoded field has
@@ -73,8 +76,22 @@ public final class IpcSchema {
             budget = spend(flatbuffer.fields(i), 1, budget);
         }
         Schema schema = Schema.convertSchema(flatbuffer);
+        schema.getFields().forEach(IpcSchema::requireDistinctNames);
         dictionaryValues(schema); // refuses one id for two types
         return schema;
+    }
+
+    /** Arrow's vectors of structs and unions keep the last of several children of one name. */
+    private static void requireDistinctNames(Field field) {
+        boolean named = field.getType() instanceof ArrowType.Struct || field.getType() instanceof ArrowType.Union;
+        Set<@Nullable String> names = new HashSet<>();
+        for (Field child : field.getChildren()) {
+            if (named && !names.add(child.getName())) {
+                throw new ProtocolException("Column " + field.getName() + " (" + field.getType()
+                        + ") has two fields called " + child.getName() + "; one of a name can be read");
+            }
+            requireDistinctNames(child);
+        }
     }
 
     private static int spend(org.apache.arrow.flatbuf.Field field, int depth, int budget) {

@@ -42,12 +42,25 @@ public final class Vectors {
             }
             // Not closed when all went well: the vectors are the caller's then.
             @SuppressWarnings("resource")
-            VectorSchemaRoot root = new VectorSchemaRoot(fields, vectors, batch.getLength());
+            VectorSchemaRoot root = new LoadedColumns(fields, vectors);
             new VectorLoader(root).load(batch);
             return vectors;
         } catch (Throwable e) {
             vectors.forEach(FieldVector::close);
             throw e;
         }
+    }
+
+    /**
+     * What a loader loads into. Each vector has its length from its own node; Arrow's root sets the lengths again, from
+     * the rows of the batch down to all children, and may reallocate what was just loaded.
+     */
+    private static final class LoadedColumns extends VectorSchemaRoot {
+        LoadedColumns(List<Field> fields, List<FieldVector> vectors) {
+            super(fields, vectors, 0);
+        }
+
+        @Override
+        public void setRowCount(int rowCount) {}
     }
 }

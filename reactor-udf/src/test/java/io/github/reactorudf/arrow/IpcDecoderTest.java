@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
 import org.apache.arrow.vector.types.UnionMode;
@@ -164,6 +165,26 @@ class IpcDecoderTest {
         assertRefused(allocator, struct, ints(8, 1, 2), message, "has 1 rows within 2");
         Field pairs = new Field("c", FieldType.nullable(new ArrowType.FixedSizeList(2)), List.of(INTS));
         assertRefused(allocator, pairs, ints(8, 1, 2), message, "has 1 values where 4 are needed");
+    }
+
+    @Test
+    void twoFieldsOfOneName() {
+        for (ArrowType type :
+                List.of(ArrowType.Struct.INSTANCE, new ArrowType.Union(UnionMode.Dense, new int[] {0, 1, 2}))) {
+            Field twice = new Field("c", FieldType.nullable(type), List.of(INTS, Field.nullable("d", INT), INTS));
+            byte[] schema = IpcSchema.write(
+                    new Schema(List.of(new Field("l", FieldType.nullable(ArrowType.List.INSTANCE), List.of(twice)))));
+            assertMessage(refusal(() -> IpcSchema.read(ByteBuffer.wrap(schema))), "has two fields called c");
+        }
+    }
+
+    /** The bitmap of a column without nulls, which is not on the wire, is allocated. */
+    @Test
+    void theLimitOfTheAllocatorIsNoFaultOfTheMessage(BufferAllocator allocator) {
+        byte[] message = batch(2, nodes(2, 0), buffers(0, 0, 0, 8));
+        try (BufferAllocator limited = allocator.newChildAllocator("limited", 0, 8)) {
+            assertThrows(OutOfMemoryException.class, () -> decode(limited, INTS, ints(8, 1, 2), message, 8));
+        }
     }
 
     @Test
