@@ -121,22 +121,10 @@ class WholeProcessTest extends PythonTest {
     }
 
     private static Process java(List<String> before, Class<?> main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(before);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Dreactorudf.tests.venv=" + VENV);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder java = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder java = Jvm.of(List.of(), main, arguments);
+        java.command().addAll(0, before);
         java.environment().put(TOKEN, "t0ken");
         return java.start();
-    }
-
-    private static PythonRuntime runtime(int workers) {
-        return PythonRuntime.builder()
-                .environment(PythonEnvironment.virtualenv(VENV))
-                .modules(MODULES)
-                .workers(workers)
-                .build();
     }
 
     /** Evaluates functions that do not end, and is killed. */
@@ -147,7 +135,7 @@ class WholeProcessTest extends PythonTest {
         private Victim() {}
 
         public static void main(String... arguments) throws InterruptedException {
-            PythonRuntime python = runtime(EVALUATIONS);
+            PythonRuntime python = Jvm.python(EVALUATIONS);
             Udf hang = Udf.of("hangs:hang").on("x").with("entered", arguments[0]);
             for (String how : List.of("swallow", "mask_signals")) {
                 Batches.ranges(python.allocator(), 1, 1)
@@ -167,7 +155,7 @@ class WholeProcessTest extends PythonTest {
 
         @SuppressWarnings("SystemOut")
         public static void main(String... arguments) throws Exception {
-            try (PythonRuntime python = runtime(1)) {
+            try (PythonRuntime python = Jvm.python(1)) {
                 Udf dying = Udf.of("deaths:in_call").on("x").with("how", "grandchild");
                 for (int i = 0; i < DEATHS; i++) {
                     Results.failure(WorkerLostException.class, one(python, dying));
