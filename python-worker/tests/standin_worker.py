@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def import_libraries() -> None:
+    """There are none."""
+
+
 def serve(
     connection: socket.socket,
     secret: bytes,

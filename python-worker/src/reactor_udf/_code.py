@@ -47,7 +47,11 @@ def add_module_directories(directories: Sequence[str]) -> None:
     for directory in reversed(directories):
         if directory not in sys.path:
             sys.path.insert(0, directory)
-    importlib.invalidate_caches()
+        # A file may be newer than what is known of its directory; to ask about all the others costs
+        # a forked process a page each.
+        finder = sys.path_importer_cache.get(directory)
+        if finder is not None and hasattr(finder, "invalidate_caches"):
+            finder.invalidate_caches()
 
 
 def load_callee(spec: str, source: str | None = None) -> Callee:

@@ -21,7 +21,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from reactor_udf import _process
@@ -88,8 +88,11 @@ class Template:
     """Accepts connections and turns each into a worker, or turns into the worker of one."""
 
     def __init__(self, channel: socket.socket, configuration: Message) -> None:
-        from reactor_udf._worker_process import run  # noqa: PLC0415 - its failure is reported
+        # A failure to import them is reported.
+        from reactor_udf._worker import import_libraries  # noqa: PLC0415
+        from reactor_udf._worker_process import run  # noqa: PLC0415
 
+        import_libraries()
         require_room(configuration["memoryLimit"])
         self._run = run
         self._channel = channel
@@ -106,6 +109,7 @@ class Template:
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._forks: bool = configuration["mode"] == "fork"
         self._thread_setters: list[Setter] = []
+        self._ahead: tuple[int, socket.socket] | None = None
 
     def prepare_forking(self) -> None:
         """Leave what was imported shared with the workers: their collector does not touch it."""
@@ -113,6 +117,7 @@ class Template:
             self._thread_setters = loaded_setters()
         gc.collect()
         gc.freeze()
+        self._ahead = self._fork_ahead()
 
     def run(self) -> None:
         """Serve connections; return when the supervisor is gone."""
@@ -129,25 +134,53 @@ class Template:
                         self._fork(connection)
                     else:
                         self._work(connection)
+                # The connection is closed here: what is forked now has none of a worker's.
+                self._ahead = self._fork_ahead()
 
     def _fork(self, connection: socket.socket) -> None:
-        """Fork twice: the worker's parent is then the supervisor, which outlives this process."""
+        """Have a worker forked by the process that was forked ahead."""
+        ahead = self._ahead or self._fork_ahead()
+        if ahead is None:
+            return
+        between, channel = ahead
+        with channel, suppress(OSError):  # It was killed: so is the connection.
+            socket.send_fds(channel, [b"\0"], [connection.fileno()])
+        os.waitpid(between, 0)
+
+    def _fork_ahead(self) -> tuple[int, socket.socket] | None:
+        """Fork the process between this one and the next worker, whose parent is the supervisor
+        then, which outlives this process. It is ready before it is needed.
+        """
+        template = os.getpid()
+        ours, theirs = socket.socketpair()
         try:
             between = os.fork()
         except OSError as error:
             print(f"A worker could not be forked: {error}", file=sys.stderr, flush=True)
-            return
-        if between:
-            os.waitpid(between, 0)
-            return
-        between = os.getpid()
+            ours.close()
+            theirs.close()
+            return None
+        if between == 0:
+            ours.close()
+            self._between(template, theirs)
+        theirs.close()
+        return between, ours
+
+    def _between(self, template: int, channel: socket.socket) -> NoReturn:
         try:
-            forked = os.fork()
+            _process.die_with_parent(template)
+            descriptors = socket.recv_fds(channel, 1, 1)[1]
+            channel.close()
+            if not descriptors:
+                os._exit(0)
+            between = os.getpid()
+            connection = socket.socket(fileno=descriptors[0])
+            connection.set_inheritable(False)
+            if os.fork():
+                os._exit(0)
         except OSError as error:
             os.write(2, f"A worker could not be forked: {error}\n".encode())
             os._exit(1)
-        if forked:
-            os._exit(0)
         self._work(connection, between)
 
     def _work(self, connection: socket.socket, between: int | None = None) -> NoReturn:
@@ -166,15 +199,16 @@ class Template:
         in all workers.
         """
         os.setsid()
-        while os.getppid() == between:
-            time.sleep(0.0002)
-        _process.die_with_parent(self._supervisor)
         threads = self._configuration["threads"]
         os.environ.update(thread_variables(threads))
         for set_threads in self._thread_setters:
             set_threads(threads)
         if "numpy.random" in sys.modules:
             sys.modules["numpy.random"].seed()
+        # Last: what is between takes as long to end.
+        while os.getppid() == between:
+            time.sleep(0.0002)
+        _process.die_with_parent(self._supervisor)
 
 
 def _pyarrow_version() -> str | None:

@@ -21,9 +21,12 @@ from reactor_udf._evaluation import evaluate
 from reactor_udf._failures import to_error
 from reactor_udf._frames import Error, Frame, Hello, Prepare, Setup, Welcome, decode
 from reactor_udf._interrupts import Interrupts
+from reactor_udf._libraries import import_libraries
 from reactor_udf._limits import Limits
 from reactor_udf._logs import Logs
 from reactor_udf._preparation import Chain, prepare
+
+__all__ = ["import_libraries", "serve"]
 
 VERSIONS: Final = (1,)
 _HELLO_LIMIT: Final = 64 << 10
