@@ -17,7 +17,13 @@ from targets import (
     round_ratios,
 )
 
-OURS = ("reactor-udf", "reactor-udf-row-wise", "reactor-udf-parallel-2", "reactor-udf-parallel-4")
+OURS = (
+    "reactor-udf",
+    "reactor-udf-blocking",
+    "reactor-udf-row-wise",
+    "reactor-udf-parallel-2",
+    "reactor-udf-parallel-4",
+)
 PEERS = ("flight-tcp", "flight-unix", "nio", "jep", "spark-sync", "spark-pipelined")
 BOUNDS = ("python-alone", "python-ipc")
 FORMS = ("arrow", "pandas")

@@ -19,6 +19,7 @@ final class Contenders implements AutoCloseable {
     /** All who can take part. */
     static final List<String> NAMES = List.of(
             "reactor-udf",
+            "reactor-udf-blocking",
             "reactor-udf-row-wise",
             "reactor-udf-parallel-2",
             "reactor-udf-parallel-4",
@@ -43,6 +44,7 @@ final class Contenders implements AutoCloseable {
         try {
             add("reactor-udf", null, () -> ReactorContender.plain(home, allocator));
             add("reactor-udf", null, () -> ReactorContender.connecting(home, allocator));
+            add("reactor-udf-blocking", null, () -> ReactorContender.blocking(home, allocator));
             add("reactor-udf-row-wise", null, () -> ReactorContender.rowWise(home, allocator));
             add("reactor-udf-parallel-2", null, () -> ReactorContender.parallel(2, Workload.CPU, home, allocator));
             add("reactor-udf-parallel-4", null, () -> ReactorContender.parallel(4, Workload.SLEEP, home, allocator));

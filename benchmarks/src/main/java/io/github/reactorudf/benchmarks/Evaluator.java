@@ -1,12 +1,23 @@
 package io.github.reactorudf.benchmarks;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A contender that is ready for a scenario. */
 interface Evaluator extends AutoCloseable {
 
     /** Evaluates the whole input, in an evaluation of its own. Thread-safe where the scenario has several at once. */
     Run stream() throws Exception;
+
+    /** Evaluates the whole input so often, in one evaluation after another. */
+    default List<Run> streams(int count) throws Exception {
+        List<Run> runs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            runs.add(stream());
+        }
+        return runs;
+    }
 
     /** Opens an evaluation for {@link Calls}. */
     default Calls open() throws Exception {
@@ -21,6 +32,15 @@ interface Evaluator extends AutoCloseable {
 
         /** Evaluates the input's only batch. */
         Run call() throws Exception;
+
+        /** Evaluates it so often, one after another. */
+        default List<Run> calls(int count) throws Exception {
+            List<Run> runs = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                runs.add(call());
+            }
+            return runs;
+        }
 
         @Override
         void close() throws IOException;

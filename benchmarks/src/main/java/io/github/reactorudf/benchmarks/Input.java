@@ -12,6 +12,8 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.Types.MinorType;
+import org.apache.arrow.vector.types.pojo.Field;
 
 /** The batches of a scenario, made once and lent to all contenders. */
 final class Input implements AutoCloseable {
@@ -46,7 +48,7 @@ final class Input implements AutoCloseable {
     }
 
     private static FieldVector numbers(String name, int from, int column, int rows, BufferAllocator allocator) {
-        BigIntVector vector = new BigIntVector(name, allocator);
+        BigIntVector vector = new BigIntVector(Field.notNullable(name, MinorType.BIGINT.getType()), allocator);
         vector.allocateNew(rows);
         for (int i = 0; i < rows; i++) {
             vector.set(i, (long) from + i + column);

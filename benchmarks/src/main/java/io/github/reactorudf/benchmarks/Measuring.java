@@ -74,22 +74,14 @@ final class Measuring implements AutoCloseable {
     private List<Run> runs(int count) throws Exception {
         return switch (scenario.mode()) {
             case STREAM -> List.of(together());
-            case NEW, CONNECT -> repeat(count, evaluator::stream);
+            case NEW, CONNECT -> evaluator.streams(count);
             case OPEN -> {
                 try (Evaluator.Calls open = evaluator.open()) {
                     open.call();
-                    yield repeat(count, open::call);
+                    yield open.calls(count);
                 }
             }
         };
-    }
-
-    private static List<Run> repeat(int count, Callable<Run> call) throws Exception {
-        List<Run> runs = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            runs.add(call.call());
-        }
-        return runs;
     }
 
     private Run together() throws Exception {

@@ -58,14 +58,21 @@ final class ProfileCommand implements Callable<Integer> {
     private void profile(Home home, Measuring measuring) throws Exception {
         measuring.warmUp(1);
         Map<Long, Duration> before = processorTimes();
-        measuring.warmUp(seconds / 3.0);
+        rounds(measuring, seconds / 3.0);
         Process python = pySpy(home, before);
         AsyncProfiler profiler = AsyncProfilerLoader.load();
         profiler.execute("start,event=cpu,interval=1ms,threads");
-        measuring.warmUp(seconds);
+        rounds(measuring, seconds);
         profiler.execute("stop,collapsed,file=" + home.target().resolve("jvm.collapsed"));
         if (python.waitFor() != 0) {
             throw new IOException("py-spy failed; standard error says why");
+        }
+    }
+
+    private static void rounds(Measuring measuring, double seconds) throws Exception {
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        for (int round = 0; System.nanoTime() < end; round++) {
+            measuring.round(round);
         }
     }
 

@@ -13,6 +13,7 @@ import org.apache.arrow.memory.BufferAllocator;
 final class ReactorContender implements Contender {
 
     private static final int MOST_AT_ONCE = 8;
+    private static final String BLOCKING = "reactor-udf-blocking";
 
     private final String name;
     private final String module;
@@ -42,6 +43,18 @@ final class ReactorContender implements Contender {
                 .workers(workers)
                 .allocator(allocator)
                 .build();
+    }
+
+    /** With a thread that blocks for each batch before it sends the next: for single batches. */
+    static ReactorContender blocking(Home home, BufferAllocator allocator) {
+        return new ReactorContender(
+                BLOCKING,
+                "functions",
+                UnaryOperator.identity(),
+                (scenario, form) -> scenario.mode() == Scenario.Mode.NEW || scenario.mode() == Scenario.Mode.OPEN,
+                Workers.local(MOST_AT_ONCE),
+                home,
+                allocator);
     }
 
     static ReactorContender plain(Home home, BufferAllocator allocator) {
@@ -88,7 +101,7 @@ final class ReactorContender implements Contender {
                 "functions",
                 UnaryOperator.identity(),
                 (scenario, form) -> scenario.mode() == Scenario.Mode.CONNECT && form == Form.ARROW,
-                Workers.local(1).maxEvaluations(1),
+                Workers.local(MOST_AT_ONCE).maxEvaluations(1),
                 home,
                 allocator);
     }
@@ -112,7 +125,10 @@ final class ReactorContender implements Contender {
                         .returns(workload.returns())
                         .as(function))
                 .toArray(Udf[]::new);
-        return new ReactorEvaluator(options.apply(python.evaluate(udfs)), workload, input);
+        BatchTransform transform = options.apply(python.evaluate(udfs));
+        return name.equals(BLOCKING)
+                ? new ReactorEvaluator(transform, workload, input)
+                : new ChainedEvaluator(transform, workload, input);
     }
 
     @Override

@@ -2,15 +2,23 @@ package io.github.reactorudf.benchmarks;
 
 import io.github.reactorudf.BatchTransform;
 import io.github.reactorudf.RecordBatch;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
-/** A transform over the input's batches; results are read where they are delivered, on the event loop. */
-final class ReactorEvaluator implements Evaluator {
+/**
+ * A transform over the input's batches. Results are read where they are delivered, on the event loop; the next batch is
+ * sent by a thread that blocks for the result before.
+ */
+class ReactorEvaluator implements Evaluator {
+
+    /** For which a batch is sent again that met the end of sending the one before, on another thread. */
+    private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
     private final BatchTransform transform;
     private final Workload workload;
@@ -23,18 +31,20 @@ final class ReactorEvaluator implements Evaluator {
     }
 
     @Override
-    public Run stream() throws Exception {
-        Checksum checksum = new Checksum();
+    public final Run stream() throws Exception {
         CompletableFuture<Run> ended = new CompletableFuture<>();
+        begin(ended::complete, ended::completeExceptionally);
+        return ended.get();
+    }
+
+    /** Begins an evaluation of the whole input, and tells how it ends, on the event loop. */
+    final void begin(Consumer<Run> ended, Consumer<Throwable> failed) {
+        Checksum checksum = new Checksum();
         long start = System.nanoTime();
         Flux.fromIterable(input.batches())
                 .map(RecordBatch::share)
                 .transform(transform)
-                .subscribe(
-                        batch -> read(batch, checksum),
-                        ended::completeExceptionally,
-                        () -> ended.complete(checksum.run(start)));
-        return ended.get();
+                .subscribe(batch -> read(batch, checksum), failed, () -> ended.accept(checksum.run(start)));
     }
 
     private void read(RecordBatch batch, Checksum checksum) {
@@ -47,41 +57,53 @@ final class ReactorEvaluator implements Evaluator {
 
     @Override
     public Calls open() {
-        return new OpenEvaluation();
+        BlockingQueue<CompletableFuture<Run>> results = new LinkedBlockingQueue<>();
+        OpenEvaluation evaluation = new OpenEvaluation(
+                run -> results.add(CompletableFuture.completedFuture(run)),
+                error -> results.add(CompletableFuture.failedFuture(error)));
+        return new Calls() {
+            @Override
+            public Run call() throws Exception {
+                evaluation.send();
+                return results.take().get();
+            }
+
+            @Override
+            public void close() {
+                evaluation.close();
+            }
+        };
     }
 
     @Override
-    public void close() {}
+    public final void close() {}
 
-    private final class OpenEvaluation implements Calls {
+    /** Tells of each batch that came back, and of what it failed of, on the event loop. */
+    final class OpenEvaluation {
 
         private final Sinks.Many<RecordBatch> batches = Sinks.many().unicast().onBackpressureBuffer();
-        private final BlockingQueue<CompletableFuture<Run>> results = new LinkedBlockingQueue<>();
         private final Disposable evaluation;
         private volatile long start;
 
-        OpenEvaluation() {
+        OpenEvaluation(Consumer<Run> came, Consumer<Throwable> failed) {
             evaluation = batches.asFlux()
                     .transform(transform)
                     .subscribe(
                             batch -> {
                                 Checksum checksum = new Checksum();
                                 read(batch, checksum);
-                                results.add(CompletableFuture.completedFuture(checksum.run(start)));
+                                came.accept(checksum.run(start));
                             },
-                            error -> results.add(CompletableFuture.failedFuture(error)));
+                            failed);
         }
 
-        @Override
-        public Run call() throws Exception {
+        void send() {
             RecordBatch batch = input.batches().iterator().next().share();
             start = System.nanoTime();
-            batches.emitNext(batch, Sinks.EmitFailureHandler.FAIL_FAST);
-            return results.take().get();
+            batches.emitNext(batch, Sinks.EmitFailureHandler.busyLooping(A_MOMENT));
         }
 
-        @Override
-        public void close() {
+        void close() {
             batches.tryEmitComplete();
             evaluation.dispose();
         }
