@@ -111,6 +111,8 @@ class Connection:
                 left = self._end - self._start
                 self._view[:left] = bytes(self._view[self._start : self._end])
                 self._start, self._end = 0, left
+            # A recv that blocks is also woken when the other side reads what we wrote; this is not.
+            self._poll.poll()
             self._end += self._receive(self._view[self._end :], 0)
 
     def _take(self, target: memoryview) -> None:
