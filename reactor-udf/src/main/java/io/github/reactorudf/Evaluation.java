@@ -17,8 +17,10 @@ import io.github.reactorudf.protocol.SetupFrame;
 import io.github.reactorudf.transport.FrameReceiver;
 import io.github.reactorudf.transport.WorkerConnection;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -52,6 +54,9 @@ final class Evaluation implements Subscription, FrameReceiver {
     private final InputSchemas schemas;
     private final EvaluationOutput output;
     private final WorkerAcquisition acquisition;
+
+    /** Frames of the input that the event loop was given and has not sent yet. */
+    private final AtomicInteger handedOver = new AtomicInteger();
 
     private volatile @Nullable WorkerLease lease;
     private volatile List<PrepareFrame.Stage> stages = List.of();
@@ -485,22 +490,39 @@ final class Evaluation implements Subscription, FrameReceiver {
 
     /**
      * Sends a frame of the input, unless the worker was told to stop or has ended: nothing follows CANCEL (rule P14).
-     * Any thread; one thread's frames keep their order.
+     * Any thread, one at a time: the frames keep their order, so on the event loop too none overtakes another that is
+     * on its way there.
      *
      * @param frame taken over
      * @param done runs on the event loop once the frame is written, or never will be
      */
     void send(ByteBuf frame, Runnable done) {
-        onLoop(() -> {
-            WorkerLease current = lease;
-            if (phase == Phase.OPEN && current != null) {
-                current.connection().send(frame, done);
-                observe();
-            } else {
-                frame.release();
-                done.run();
-            }
+        WorkerLease current = lease;
+        if (current == null) {
+            frame.release();
+            done.run();
+            return;
+        }
+        EventLoop loop = current.connection().eventLoop();
+        if (loop.inEventLoop() && handedOver.get() == 0) {
+            send(current, frame, done);
+            return;
+        }
+        handedOver.incrementAndGet();
+        loop.execute(() -> {
+            handedOver.decrementAndGet();
+            send(current, frame, done);
         });
+    }
+
+    private void send(WorkerLease current, ByteBuf frame, Runnable done) {
+        if (phase == Phase.OPEN) {
+            current.connection().send(frame, done);
+            observe();
+        } else {
+            frame.release();
+            done.run();
+        }
     }
 
     private void grant() {
