@@ -58,12 +58,15 @@ final class ProfileCommand implements Callable<Integer> {
     private void profile(Home home, Measuring measuring) throws Exception {
         measuring.warmUp(1);
         Map<Long, Duration> before = processorTimes();
-        rounds(measuring, seconds / 3.0);
-        Process python = pySpy(home, before);
         AsyncProfiler profiler = AsyncProfilerLoader.load();
         profiler.execute("start,event=cpu,interval=1ms,threads");
         rounds(measuring, seconds);
         profiler.execute("stop,collapsed,file=" + home.target().resolve("jvm.collapsed"));
+        // By itself: it stops the worker for each sample, and the JVM waits meanwhile.
+        Process python = pySpy(home, before);
+        while (python.isAlive()) {
+            rounds(measuring, 1);
+        }
         if (python.waitFor() != 0) {
             throw new IOException("py-spy failed; standard error says why");
         }
