@@ -156,6 +156,8 @@ def test_each_batch_counts(jvm: Jvm) -> None:
     jvm.expect(Payload)
     jvm.send(*jvm.payloads(batch(1)))
     jvm.grant(1)
+    # It waits for one more, and says before what it consumed.
+    jvm.expect(RequestN)
     assert not jvm.answer_within(0)
     jvm.grant(1)
     while not isinstance(jvm.receive(), Payload):
