@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 final class MemoryCommand implements Callable<Integer> {
 
     private static final List<String> STREAMS =
-            List.of("light_100k", "light_1m", "light_5m", "cpu_1m", "sleep", "three_1m");
+            List.of("light_100k", "light_1m", "light_5m", "cpu_1m", "sleep", "three_100k", "three_1m");
     private static final List<String> LONG = List.of("reactor-udf", "flight-unix");
 
     @Mixin

@@ -15,8 +15,12 @@ import picocli.CommandLine.Unmatched;
         description = "Measure every contender in a few scenarios: two minutes. Takes the options of table.")
 final class QuickCommand implements Callable<Integer> {
 
-    private static final List<String> SETTINGS =
-            List.of("--rounds=3", "--warm-up=0.5", "--calls=100", "--scenarios=" + String.join(",", Scenario.QUICK));
+    private static final List<String> SETTINGS = List.of(
+            "--rounds=3",
+            "--warm-up=0.5",
+            "--first-warm-up=1",
+            "--calls=100",
+            "--scenarios=" + String.join(",", Scenario.QUICK));
 
     @Unmatched
     private List<String> options = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.github.reactorudf.arrow.ArrowMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,9 +34,17 @@ final class TableCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            defaultValue = "2",
+            defaultValue = "1",
             description = "Of each contender in each scenario. Default: ${DEFAULT-VALUE}")
     private double warmUp;
+
+    @Option(
+            names = "--first-warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "In the first scenario of a kind (streams, new and open evaluations), where the JVM compiles"
+                    + " what all of that kind run. Default: ${DEFAULT-VALUE}")
+    private double firstWarmUp;
 
     @Option(
             names = "--calls",
@@ -69,6 +78,8 @@ final class TableCommand implements Callable<Integer> {
             description =
                     "Write the tables into its performance.md, and plots beside it. Default: print the targets alone")
     private @Nullable Path docs;
+
+    private final Set<List<Object>> warm = new HashSet<>();
 
     @Override
     public Integer call() throws Exception {
@@ -118,7 +129,7 @@ final class TableCommand implements Callable<Integer> {
 
     private void interleaved(List<Measuring> taking, Results out) throws Exception {
         for (Measuring each : taking) {
-            each.warmUp(warmUp);
+            each.warmUp(warm.add(each.kind()) ? Math.max(firstWarmUp, warmUp) : warmUp);
         }
         List<Measuring> order = new ArrayList<>(taking);
         Random random = new Random();

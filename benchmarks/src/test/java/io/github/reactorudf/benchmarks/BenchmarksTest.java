@@ -50,6 +50,7 @@ class BenchmarksTest {
                 "--scale=0.01",
                 "--rounds=1",
                 "--warm-up=0",
+                "--first-warm-up=0",
                 "--calls=2",
                 "--results=" + results,
                 "--contenders=" + String.join(",", contenders)));
