@@ -22,6 +22,7 @@ from reactor_udf._frames import (
     Ended,
     Error,
     Frame,
+    Header,
     Hello,
     Log,
     Payload,
@@ -47,7 +48,7 @@ def frames() -> dict[str, tuple[Frame, dict[str, Any]]]:
     """Return the frames by name, each with what its content says beside the header."""
     batch = pa.record_batch([[1, None, -3], ["UA", "B6", "ü"]], schema=INPUT)
     encoded = pa.record_batch([pa.array(["UA", "B6", "UA"]).dictionary_encode()], schema=ENCODED)
-    dictionary, indices = encoder_factory(ENCODED)(5).encode(encoded)
+    dictionary, indices = encoder_factory(ENCODED)().encode(encoded)
     stage = StageRequest(
         "flights:risk", "scalar", ("delay",), {"threshold": 0.5, "label": "ü"}, "risk", "double"
     )
@@ -112,9 +113,12 @@ def frames() -> dict[str, tuple[Frame, dict[str, Any]]]:
             Payload(5, batch.serialize()),
             {"dictionary": False, "schema": "prepare", "columns": batch.to_pydict()},
         ),
-        "payload_dictionary": (dictionary, {"dictionary": True, "schema": "encoded.schema.hex"}),
+        "payload_dictionary": (
+            Payload(5, dictionary, dictionary=True),
+            {"dictionary": True, "schema": "encoded.schema.hex"},
+        ),
         "payload_encoded": (
-            indices,
+            Payload(5, indices),
             {"dictionary": False, "schema": "encoded.schema.hex", "columns": encoded.to_pydict()},
         ),
         "payload_right": (
@@ -133,7 +137,9 @@ def frames() -> dict[str, tuple[Frame, dict[str, Any]]]:
 
 def _members(frame: Frame) -> dict[str, Any]:
     data = _bytes(frame)
-    members: dict[str, Any] = json.loads(data[24 : 24 + decode_header(data).metadata_length])
+    members: dict[str, Any] = json.loads(
+        data[24 : 24 + Header(*decode_header(data)).metadata_length]
+    )
     return members
 
 
@@ -147,7 +153,7 @@ def main(directory: Path) -> None:
     index = []
     for name, (frame, fields) in frames().items():
         data = _bytes(frame)
-        header = decode_header(data)
+        header = Header(*decode_header(data))
         (directory / f"{name}.hex").write_text(data.hex() + "\n")
         index.append(
             {

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-from jvm import Jvm
+from jvm import Jvm, frame_decoder, frame_encoder
 from pyarrow import types
 
-from reactor_udf._arrow_messages import decoder_factory, encoder_factory
 from reactor_udf._frames import Complete, Ended, Error, Payload, Prepared, RequestN, StageRequest
 from reactor_udf._libraries._reading import contains, leaves_of
 
@@ -55,11 +54,11 @@ def evaluate(
         raise RefusedError(answer.message, early=True)
     assert isinstance(answer, Prepared), answer
     evaluation = jvm.set_up(answer)
-    encode = encoder_factory(batches[0].schema)(evaluation).encode
+    encode = frame_encoder(batches[0].schema, evaluation)
     for batch in batches:
         jvm.send(*encode(batch))
     jvm.complete()
-    decode = decoder_factory(answer.schema)().decode
+    decode = frame_decoder(answer.schema)
     results: list[pa.RecordBatch] = []
     unit: list[Payload] = []
     failure = None

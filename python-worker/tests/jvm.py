@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,6 +42,24 @@ PLENTY = Credit(1000, 1 << 40)
 UDFS = str(Path(__file__).parent / "udfs")
 
 _Frame = TypeVar("_Frame", bound=Frame)
+
+
+def frame_encoder(schema: pa.Schema, evaluation: int) -> Callable[[pa.RecordBatch], list[Payload]]:
+    """Return what makes the PAYLOADs of a batch, one stream of them."""
+    encode = encoder_factory(schema)().encode
+
+    def payloads(batch: pa.RecordBatch) -> list[Payload]:
+        *dictionaries, last = encode(batch)
+        first = [Payload(evaluation, message, dictionary=True) for message in dictionaries]
+        return [*first, Payload(evaluation, last)]
+
+    return payloads
+
+
+def frame_decoder(schema_message: bytes) -> Callable[[Sequence[Payload]], pa.RecordBatch]:
+    """Return what makes a batch of its PAYLOADs, one stream of them."""
+    decode = decoder_factory(schema_message)().decode
+    return lambda payloads: decode([payload.message for payload in payloads])
 
 
 class Jvm:
@@ -163,7 +181,7 @@ class Jvm:
 
     def send_units(self, *batches: pa.RecordBatch) -> None:
         """Send batches with their dictionaries."""
-        encode = encoder_factory(batches[0].schema)(self._evaluation).encode
+        encode = frame_encoder(batches[0].schema, self._evaluation)
         for batch in batches:
             self.send(*encode(batch))
 
@@ -206,7 +224,7 @@ class Jvm:
             self.send_batches(*right, right=True)
             self.complete(right=True)
         outputs, unit = [], []
-        decode = decoder_factory(prepared.schema)().decode
+        decode = frame_decoder(prepared.schema)
         while True:
             frame = self.receive()
             if isinstance(frame, Payload):

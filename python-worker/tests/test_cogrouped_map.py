@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from jvm import PLENTY, Jvm, output_schema, stage, worker
+from jvm import PLENTY, Jvm, frame_encoder, output_schema, stage, worker
 
 from reactor_udf._frames import (
     Complete,
@@ -279,10 +279,8 @@ def test_a_side_without_the_key_has_the_same_types(jvm: Jvm, function: str) -> N
 
 
 def dictionaries_first(jvm: Jvm, batch: pa.RecordBatch, *, right: bool) -> list[Payload]:
-    from reactor_udf._arrow_messages import encoder_factory
-
     evaluation = jvm.payloads(batch)[0].evaluation
-    frames = encoder_factory(batch.schema)(evaluation).encode(batch)
+    frames = frame_encoder(batch.schema, evaluation)(batch)
     return [Payload(evaluation, frame.message, frame.dictionary, right) for frame in frames]
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pyarrow as pa
-from jvm import Jvm, output_schema, stage
+from jvm import Jvm, frame_decoder, frame_encoder, output_schema, stage
 
-from reactor_udf._arrow_messages import decoder_factory, encoder_factory
 from reactor_udf._frames import Complete, Ended, Payload
 from reactor_udf._schema_message import project
 
@@ -22,8 +21,8 @@ def batch(*values: str) -> pa.RecordBatch:
 
 
 def test_dictionaries_go_first_and_again_when_they_change() -> None:
-    encode = encoder_factory(SCHEMA)(1).encode
-    decode = decoder_factory(SCHEMA.serialize().to_pybytes())().decode
+    encode = frame_encoder(SCHEMA, 1)
+    decode = frame_decoder(SCHEMA.serialize().to_pybytes())
     counts = []
     for given in (batch("a", "b", "a"), batch("a", "b"), batch("c")):
         unit = encode(given)
@@ -36,12 +35,12 @@ def test_dictionaries_go_first_and_again_when_they_change() -> None:
 
 def test_projection_keeps_the_ids_of_the_jvm() -> None:
     """The ids of all four columns are 0, 1 and 2; those of the two that are read stay 1 and 2."""
-    first = encoder_factory(SCHEMA)(1).encode(batch("a", "b"))
+    first = frame_encoder(SCHEMA, 1)(batch("a", "b"))
     message = project(SCHEMA.serialize().to_pybytes(), [2])
     assert pa.ipc.read_schema(pa.py_buffer(message)) == pa.schema([SCHEMA.field("c")])
     indices = pa.record_batch([batch("a", "b")["c"].indices], schema=pa.schema([("c", pa.int32())]))
     unit = [first[1], Payload(1, indices.serialize())]
-    assert decoder_factory(message)().decode(unit).to_pydict() == {"c": ["A", "B"]}
+    assert frame_decoder(message)(unit).to_pydict() == {"c": ["A", "B"]}
 
 
 def test_categories_through_a_function(jvm: Jvm) -> None:
@@ -50,8 +49,8 @@ def test_categories_through_a_function(jvm: Jvm) -> None:
     assert output_schema(prepared).field(0).type == CATEGORY
     for _ in range(2):
         evaluation = jvm.set_up(prepared)
-        encode = encoder_factory(schema)(evaluation).encode
-        decode = decoder_factory(prepared.schema)().decode
+        encode = frame_encoder(schema, evaluation)
+        decode = frame_decoder(prepared.schema)
         for values in (["a", "b"], ["a", "b"], [None, "z"], []):
             column = pa.array(values, pa.string()).dictionary_encode()
             jvm.send(*encode(pa.record_batch([column], schema=schema)))
@@ -69,7 +68,7 @@ def test_pandas_sees_categories(jvm: Jvm) -> None:
     prepared = jvm.prepare(schema, stage("pandas_udfs:dtypes"))
     evaluation = jvm.set_up(prepared)
     column = pa.array(["a", None]).dictionary_encode()
-    jvm.send(*encoder_factory(schema)(evaluation).encode(pa.record_batch([column], schema=schema)))
+    jvm.send(*frame_encoder(schema, evaluation)(pa.record_batch([column], schema=schema)))
     assert jvm.expect_batch(prepared).column(0).to_pylist() == ["category"] * 2
     jvm.complete()
     jvm.expect(Complete)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from jvm import frame_decoder
 
-from reactor_udf._arrow_messages import decoder_factory
 from reactor_udf._errors import ProtocolError
 from reactor_udf._frames import SIZE, Frame, Header, Payload, Prepare, decode, decode_header
 
@@ -35,11 +35,12 @@ def payload(name: str) -> Payload:
 @pytest.mark.parametrize("name", INDEX)
 def test_golden_frame_round_trip(name: str) -> None:
     data, entry = golden(name), INDEX[name]
-    assert decode_header(data)._asdict() == {
+    assert Header(*decode_header(data))._asdict() == {
         "body_length": entry["bodyLength"],
         "metadata_length": entry["metadataLength"],
         "type": entry["type"],
         "flags": entry["flags"],
+        "reserved": 0,
         "evaluation": entry["evaluation"],
     }
     frame = read(data)
@@ -62,13 +63,13 @@ def test_golden_frame_round_trip(name: str) -> None:
 def test_golden_payload() -> None:
     prepare = read(golden("prepare"))
     assert isinstance(prepare, Prepare)
-    batch = decoder_factory(prepare.schema)().decode([payload("payload")])
+    batch = frame_decoder(prepare.schema)([payload("payload")])
     assert batch.to_pydict() == INDEX["payload"]["fields"]["columns"]
 
 
 def test_golden_dictionary() -> None:
     unit = [payload("payload_dictionary"), payload("payload_encoded")]
-    batch = decoder_factory(golden("encoded.schema"))().decode(unit)
+    batch = frame_decoder(golden("encoded.schema"))(unit)
     assert batch.to_pydict() == INDEX["payload_encoded"]["fields"]["columns"]
     assert pa.types.is_dictionary(batch.schema.field(0).type)
 
@@ -121,7 +122,7 @@ def test_unknown_flags_are_ignored() -> None:
     ],
 )
 def test_bad_content(code: int, metadata: bytes) -> None:
-    header = Header(0, len(metadata), code, 0, 1)
+    header = Header(0, len(metadata), code, 0, 0, 1)
     with pytest.raises(ProtocolError):
         decode(header, pa.py_buffer(metadata))
 

@@ -15,16 +15,17 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from jvm import PLENTY, SECRET, UDFS, Jvm, stage, worker
+from jvm import PLENTY, SECRET, UDFS, Jvm, frame_encoder, stage, worker
 from spoiled import any_frame, spoiled
 
-from reactor_udf._arrow_messages import decoder_factory, encoder_factory
+from reactor_udf._arrow_messages import decoder_factory
 from reactor_udf._control import ControlError, Decoder, encode
 from reactor_udf._errors import ConnectionLost, ProtocolError
 from reactor_udf._frames import (
     SIZE,
     Complete,
     Frame,
+    Header,
     Hello,
     Payload,
     Prepare,
@@ -56,7 +57,7 @@ def message_of(payload: Payload) -> bytes:
 HELLO = to_bytes(Hello((1,), SECRET))
 CONTROL = encode({"type": "CANCEL", "pid": 3, "evaluation": 7}) * 2
 WORDS_SCHEMA = WORDS.serialize().to_pybytes()
-WORDS_UNIT = [message_of(payload) for payload in encoder_factory(WORDS)(1).encode(WORDS_BATCH)]
+WORDS_UNIT = [message_of(payload) for payload in frame_encoder(WORDS, 1)(WORDS_BATCH)]
 CONVERSATION = [
     to_bytes(frame)
     for frame in (
@@ -81,9 +82,10 @@ anything = settings(
 @given(any_frame())
 def a_frame(data: bytes) -> None:
     try:
-        header = decode_header(data.ljust(SIZE, b"\0"))
+        fields = decode_header(data.ljust(SIZE, b"\0"))
+        header = Header(*fields)
         if header.content_length <= len(data) - SIZE:
-            frame = decode(header, pa.py_buffer(data[SIZE : SIZE + header.content_length]))
+            frame = decode(fields, pa.py_buffer(data[SIZE : SIZE + header.content_length]))
             assert header.type == frame.CODE
     except ProtocolError:
         pass
@@ -94,7 +96,7 @@ def a_frame(data: bytes) -> None:
 def arrow_messages(schema: bytes, dictionary: bytes, batch: bytes) -> None:
     try:
         decoder = decoder_factory(project(schema, (0, 1)))()
-        unit = [Payload(1, pa.py_buffer(message)) for message in (dictionary, batch)]
+        unit = [pa.py_buffer(message) for message in (dictionary, batch)]
         assert decoder.decode(unit).num_rows >= 0
     except ProtocolError:
         pass

@@ -10,9 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from jvm import PLENTY, Jvm, output_schema, stage
+from jvm import PLENTY, Jvm, frame_decoder, frame_encoder, output_schema, stage
 
-from reactor_udf._arrow_messages import decoder_factory, encoder_factory
 from reactor_udf._frames import (
     Borders,
     Complete,
@@ -42,7 +41,7 @@ def to_the_end(
 ) -> tuple[list[tuple[tuple[int, ...] | None, list[Any]]], Frame]:
     """Return the units, each with its borders and its values, and the end."""
     units, unit, borders = [], [], None
-    decode = decoder_factory(prepared.schema)().decode
+    decode = frame_decoder(prepared.schema)
     while True:
         frame = jvm.receive()
         if isinstance(frame, Borders):
@@ -90,9 +89,7 @@ def test_a_dictionary_of_several_batches(jvm: Jvm) -> None:
     schema = pa.schema([("x", words.type)])
     prepared = jvm.prepare(schema, stage("row_udfs:same_word"))
     evaluation = jvm.set_up(prepared)
-    dictionary, indexes = encoder_factory(schema)(evaluation).encode(
-        pa.record_batch([words], schema=schema)
-    )
+    dictionary, indexes = frame_encoder(schema, evaluation)(pa.record_batch([words], schema=schema))
     jvm.send(dictionary, Borders(evaluation, (1, 3)), indexes)
     jvm.complete()
     units, _ = to_the_end(jvm, prepared, evaluation)

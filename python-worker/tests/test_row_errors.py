@@ -11,9 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from jvm import Jvm, stage
+from jvm import Jvm, frame_decoder, stage
 
-from reactor_udf._arrow_messages import decoder_factory
 from reactor_udf._frames import (
     Complete,
     Credit,
@@ -62,7 +61,7 @@ class Run:
         self.results: list[list[Any]] = []
         self.rows: list[list[RowError]] = []
         self.frames: list[RowErrors] = []
-        decode = decoder_factory(prepared.schema)().decode
+        decode = frame_decoder(prepared.schema)
         unit: list[Payload] = []
         rows: list[RowError] = []
         self.end: Frame

@@ -16,16 +16,19 @@ from typing import Final, Protocol
 import pyarrow as pa
 
 from reactor_udf._errors import ProtocolError
-from reactor_udf._frames import Payload
 
 _PREFIX: Final = struct.Struct("<ii")
 _CONTINUATION: Final = -1
 
 
+Unit = list[pa.Buffer]
+"""Messages of dictionaries, and then the one of their batch."""
+
+
 class Decoder(Protocol):
     """Makes the record batch of an input unit."""
 
-    def decode(self, unit: list[Payload]) -> pa.RecordBatch:
+    def decode(self, unit: Unit) -> pa.RecordBatch:
         """Return the batch, which may view the unit's buffers; bad data is a ``ProtocolError``."""
         ...
 
@@ -33,8 +36,8 @@ class Decoder(Protocol):
 class Encoder(Protocol):
     """Makes the output unit of a record batch."""
 
-    def encode(self, batch: pa.RecordBatch) -> list[Payload]:
-        """Return the batch's messages, dictionaries first."""
+    def encode(self, batch: pa.RecordBatch) -> Unit:
+        """Return the messages of the batch."""
         ...
 
 
@@ -47,9 +50,11 @@ def decoder_factory(schema_message: bytes) -> Callable[[], Decoder]:
     return lambda: plain
 
 
-def encoder_factory(schema: pa.Schema) -> Callable[[int], Encoder]:
-    """Return what gives each evaluation, by its id, the encoder of its output."""
-    return partial(_DictionaryEncoder if has_dictionaries(schema) else _PlainEncoder, schema)
+def encoder_factory(schema: pa.Schema) -> Callable[[], Encoder]:
+    """Return what gives each evaluation the encoder of its output."""
+    if has_dictionaries(schema):
+        return partial(_DictionaryEncoder, schema)
+    return _PlainEncoder
 
 
 def read_schema(message: bytes) -> pa.Schema:
@@ -108,11 +113,11 @@ class _PlainDecoder:
     def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema
 
-    def decode(self, unit: list[Payload]) -> pa.RecordBatch:
+    def decode(self, unit: Unit) -> pa.RecordBatch:
         if len(unit) != 1:
             raise ProtocolError("a dictionary came for a schema that has none")
         try:
-            batch = pa.ipc.read_record_batch(unit[0].message, self._schema)
+            batch = pa.ipc.read_record_batch(unit[0], self._schema)
             batch.validate()
         except MemoryError:
             raise
@@ -124,11 +129,8 @@ class _PlainDecoder:
 
 
 class _PlainEncoder:
-    def __init__(self, _: pa.Schema, evaluation: int) -> None:
-        self._evaluation = evaluation
-
-    def encode(self, batch: pa.RecordBatch) -> list[Payload]:
-        return [Payload(self._evaluation, batch.serialize())]
+    def encode(self, batch: pa.RecordBatch) -> Unit:
+        return [batch.serialize()]
 
 
 class _DictionaryDecoder:
@@ -137,9 +139,9 @@ class _DictionaryDecoder:
         self._source.add(pa.py_buffer(schema_message))
         self._reader = pa.ipc.open_stream(self._source)
 
-    def decode(self, unit: list[Payload]) -> pa.RecordBatch:
-        for payload in unit:
-            self._source.add(payload.message)
+    def decode(self, unit: Unit) -> pa.RecordBatch:
+        for message in unit:
+            self._source.add(message)
         try:
             batch = self._reader.read_next_batch()
             batch.validate()
@@ -183,28 +185,27 @@ class _Source:
 
 
 class _DictionaryEncoder:
-    def __init__(self, schema: pa.Schema, evaluation: int) -> None:
-        self._evaluation = evaluation
+    def __init__(self, schema: pa.Schema) -> None:
         self._sink = _Sink()
         self._writer = pa.ipc.new_stream(self._sink, schema)
 
-    def encode(self, batch: pa.RecordBatch) -> list[Payload]:
+    def encode(self, batch: pa.RecordBatch) -> Unit:
         self._writer.write_batch(batch)
-        return self._payloads(self._sink.take())
+        return _messages(self._sink.take())
 
-    def _payloads(self, written: pa.Buffer) -> list[Payload]:
-        payloads = []
-        reader = pa.BufferReader(written)
-        start = 0
-        while start < written.size:
-            kind = pa.ipc.read_message(reader).type
-            end = reader.tell()
-            # The writer begins with the schema, which the other side has.
-            if kind != "schema":
-                message = written[start:end]
-                payloads.append(Payload(self._evaluation, message, kind == "dictionary"))
-            start = end
-        return payloads
+
+def _messages(written: pa.Buffer) -> Unit:
+    """Return what a writer wrote, without the schema that it begins with: the other side has it."""
+    messages = []
+    reader = pa.BufferReader(written)
+    start = 0
+    while start < written.size:
+        kind = pa.ipc.read_message(reader).type
+        end = reader.tell()
+        if kind != "schema":
+            messages.append(written[start:end])
+        start = end
+    return messages
 
 
 class _Sink:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import select
 import socket
 from collections import deque
+from collections.abc import Callable
 from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
 
 from reactor_udf._errors import ConnectionLost
-from reactor_udf._frames import SIZE, Frame, Header, decode_header
+from reactor_udf._frames import SIZE, TYPE_OFFSET, Fields, Frame, decode_header
 
 _READ_SIZE: Final = 8 << 10
 _MAX_GATHERED: Final = 64
@@ -37,22 +38,29 @@ class Connection:
         if sock.family != socket.AF_UNIX:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = sock
+        self._receive_into = sock.recv_into
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
-        self._view = memoryview(bytearray(_READ_SIZE))
+        # The format that buffers of pyarrow have.
+        self._view = memoryview(bytearray(_READ_SIZE)).cast("b")
         self._start = 0
         self._end = 0
 
-    def read(self, limit: int | None = None) -> tuple[Header, pa.Buffer]:
-        """Block for the next frame; its content is in one buffer, which the caller owns.
+    def read(
+        self, limit: int | None = None, before_waiting: Callable[[], None] | None = None
+    ) -> tuple[Fields, pa.Buffer]:
+        """Block for the next frame: the fields of its header, and its content in one buffer, which
+        the caller owns.
 
-        A frame with more than ``limit`` bytes of content is taken for a lost connection.
+        A frame with more than ``limit`` bytes of content is taken for a lost connection. What is to
+        be done ``before_waiting`` is done if nothing of the frame has arrived.
         """
         if self._end - self._start < SIZE:
-            self._fill(SIZE)
-        header = decode_header(self._view, self._start)
-        self._start = start = self._start + SIZE
-        size = header.metadata_length + header.body_length
+            self._fill(SIZE, before_waiting)
+        view = self._view
+        header = decode_header(view, self._start)
+        start = self._start = self._start + SIZE
+        size = header[0] + header[1]
         if limit is not None and size > limit:
             raise ConnectionLost(f"a frame of {size} bytes where at most {limit} are allowed")
         try:
@@ -60,18 +68,18 @@ class Connection:
         except MemoryError:
             self._skip_content(size)  # What follows is readable then, and the error can be told.
             raise
-        if 0 < size <= self._end - start:
-            self._start = start + size
-            memoryview(content).cast("B")[:] = self._view[start : start + size]
+        end = start + size
+        if end > self._end:
+            self._take(memoryview(content))
         elif size:
-            self._take(memoryview(content).cast("B"))
+            self._start = end
+            memoryview(content)[:] = view[start:end]
         return header, content
 
     def next_type(self) -> int:
         """Return the type code of the next frame if it was received already, else 0."""
-        if self._end - self._start < SIZE:
-            return 0
-        return decode_header(self._view, self._start).type
+        start = self._start
+        return self._view[start + TYPE_OFFSET] if self._end - start >= SIZE else 0
 
     def would_block(self) -> bool:
         """Whether a read would have to wait for the other side."""
@@ -83,11 +91,20 @@ class Connection:
 
     def write(self, *frames: Frame) -> None:
         """Send ``frames`` in order; block until the kernel has taken all of them."""
-        buffers = [buffer for frame in frames for buffer in frame.encode()]
+        buffers: list[Any] = []
+        for frame in frames:
+            buffers += frame.encode()
+        self.send(buffers)
+
+    def send(self, buffers: list[Any]) -> None:
+        """Do the same with the buffers of encoded frames."""
+        size = 0
+        for buffer in buffers:
+            size += len(buffer)
         try:
-            sent = self._socket.sendmsg(buffers[:_MAX_GATHERED])
-            if sent < sum(map(len, buffers)):
-                self._write_rest(buffers, sent)
+            sent = 0 if len(buffers) > _MAX_GATHERED else self._socket.sendmsg(buffers)
+            if sent < size:
+                self._send_rest(buffers, sent)
         except OSError as error:
             raise ConnectionLost(f"writing failed: {error}") from error
 
@@ -95,7 +112,7 @@ class Connection:
         """Close the socket."""
         self._socket.close()
 
-    def _write_rest(self, buffers: list[Any], sent: int) -> None:
+    def _send_rest(self, buffers: list[Any], sent: int) -> None:
         pending = deque(memoryview(buffer).cast("B") for buffer in buffers)
         while True:
             while pending and sent >= len(pending[0]):
@@ -105,32 +122,48 @@ class Connection:
             pending[0] = pending[0][sent:]
             sent = self._socket.sendmsg(list(islice(pending, _MAX_GATHERED)))
 
-    def _fill(self, wanted: int) -> None:
-        while self._end - self._start < wanted:
-            if self._start:
-                left = self._end - self._start
-                self._view[:left] = bytes(self._view[self._start : self._end])
-                self._start, self._end = 0, left
-            # A recv that blocks is also woken when the other side reads what we wrote; this is not.
-            self._poll.poll()
-            self._end += self._receive(self._view[self._end :], 0)
+    def _fill(self, wanted: int, before_waiting: Callable[[], None] | None = None) -> None:
+        """Receive until so many bytes are here, no more than a frame's header or half of a read."""
+        view = self._view
+        if left := self._end - self._start:
+            view[:left] = view[self._start : self._end]
+        self._start, self._end = 0, left
+        while self._end < wanted:
+            try:
+                received = self._receive_into(view[self._end :], 0, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                if before_waiting is not None and not self._end:
+                    before_waiting()
+                # A recv that blocks is also woken when the other side reads what we wrote.
+                self._poll.poll()
+                continue
+            except OSError as error:
+                raise _lost(error) from error
+            if not received:
+                raise _lost()
+            self._end += received
 
     def _take(self, target: memoryview) -> None:
-        size, start = len(target), self._start
-        at = min(size, self._end - start)
+        """Fill ``target`` with what was received, which is less, and what follows."""
+        at = self._end - self._start
         if at:
-            target[:at] = self._view[start : start + at]
-            self._start = start + at
+            target[:at] = self._view[self._start : self._end]
+        self._start = self._end = 0
+        size = len(target)
         if size - at < _READ_SIZE // 2:
             # What follows a small frame is likely small too: read it along.
-            while at < size:
-                self._fill(1)
-                step = min(size - at, self._end - self._start)
-                target[at : at + step] = self._view[self._start : self._start + step]
-                self._start += step
-                at += step
+            self._fill(size - at)
+            self._start = size - at
+            target[at:] = self._view[: size - at]
+            return
         while at < size:
-            at += self._receive(target[at:], socket.MSG_WAITALL)
+            try:
+                received = self._receive_into(target[at:], 0, socket.MSG_WAITALL)
+            except OSError as error:
+                raise _lost(error) from error
+            if not received:
+                raise _lost()
+            at += received
 
     def _skip_content(self, size: int) -> None:
         while size:
@@ -139,11 +172,8 @@ class Connection:
             self._start += step
             size -= step
 
-    def _receive(self, view: Any, flags: int) -> int:
-        try:
-            received = self._socket.recv_into(view, 0, flags)
-        except OSError as error:
-            raise ConnectionLost(f"reading failed: {error}") from error
-        if not received:
-            raise ConnectionLost("the other side closed the connection")
-        return received
+
+def _lost(error: OSError | None = None) -> ConnectionLost:
+    if error is None:
+        return ConnectionLost("the other side closed the connection")
+    return ConnectionLost(f"reading failed: {error}")

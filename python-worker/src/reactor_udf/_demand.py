@@ -18,14 +18,10 @@ class OutputDemand:
         self.add(*demand)
 
     def add(self, batches: int, size: int) -> None:
-        """Take a grant."""
+        """Take a grant; a unit that is about to be sent takes it back."""
         self._batches += batches
         self._bytes += size
         self.spent = self._batches <= 0 or self._bytes <= 0
-
-    def spend(self, size: int, batches: int) -> None:
-        """Account for a unit of ``size`` bytes that is about to be sent."""
-        self.add(-batches, -size)
 
 
 class InputDemand:
@@ -51,13 +47,16 @@ class InputDemand:
             self.due or ahead or self._batches <= 0 or self._bytes <= 0
         )
 
-    def received(self, size: int, *, starts_unit: bool) -> None:
-        """Account for bytes of a unit that arrived, which the JVM has to be allowed to start."""
+    def received(self, size: int, batches: int, starts_unit: bool) -> None:
+        """Account for bytes of a unit that arrived, which the JVM has to be allowed to start, and
+        for the ``batches`` that are complete with them.
+        """
         if starts_unit and (self._batches <= 0 or self._bytes <= 0):
             raise ProtocolError(
                 f"data beyond the grant: {self._batches} batches and {self._bytes} bytes were left"
             )
         self._bytes -= size
+        self._batches -= batches
 
     def check_batches(self, batches: int) -> None:
         """Check that the JVM may send a unit of so many batches."""
@@ -66,19 +65,16 @@ class InputDemand:
                 f"a unit of {batches} batches beyond the grant: {self._batches} were left"
             )
 
-    def end_unit(self, batches: int) -> None:
-        """Account for the batches of a unit that has come."""
-        self._batches -= batches
-
     def consumed(self, size: int, batches: int) -> None:
         """Account for a unit of ``size`` bytes that user code is done with."""
         self._consumed_batches += batches
         self._consumed_bytes += size
-        self.due = (
-            self._clocked
-            or 2 * self._consumed_batches >= self._window_batches
+        if (
+            2 * self._consumed_batches >= self._window_batches
             or 2 * self._consumed_bytes >= self._window_bytes
-        )
+            or self._clocked
+        ):
+            self.due = True
 
     def grant(self) -> Credit:
         """Return all that was consumed and not yet granted: the caller sends it."""

@@ -9,11 +9,11 @@ from collections.abc import Callable, Generator, Iterator
 import pyarrow as pa
 
 from reactor_udf._aftermath import Aftermath
-from reactor_udf._arrow_messages import Decoder
+from reactor_udf._arrow_messages import Decoder, Unit
 from reactor_udf._connection import Connection
 from reactor_udf._errors import EvaluationCancelled, UdfError
-from reactor_udf._exchange import Exchange, OutputUnit
-from reactor_udf._frames import Borders, Complete, Ended, Frame, Payload, Setup
+from reactor_udf._exchange import Exchange
+from reactor_udf._frames import Complete, Ended, Frame, Setup
 from reactor_udf._interrupts import Interrupts
 from reactor_udf._kinds import Source, Unwinding
 from reactor_udf._kinds._row_wise import RowWise
@@ -84,7 +84,7 @@ def _run(
     tasks: Tasks,
 ) -> None:
     unwinding = Unwinding(tasks)
-    encode = chain.new_encoder(evaluation).encode
+    encode = chain.new_encoder().encode
     try:
         while not _answer(exchange, source, merged, chain, evaluation, encode, unwinding):
             exchange.hold_nothing()
@@ -101,7 +101,7 @@ def _answer(
     merged: MergedInput | None,
     chain: Chain,
     evaluation: int,
-    encode: Callable[[pa.RecordBatch], list[Payload]],
+    encode: Callable[[pa.RecordBatch], Unit],
     unwinding: Unwinding,
 ) -> bool:
     """Answer the input; return False where it failed for several batches that came as one, which
@@ -124,15 +124,13 @@ def _answer(
             batch = pa.RecordBatch.from_arrays(columns[outputs], schema=schema)
             if batchwise:
                 exchange.returned()
-            unit: OutputUnit = encode(batch)
-            if reports is not None:
-                unit = [*reports.take(evaluation), *unit]
-            if merged is not None and (borders := merged.answered()) is not None:
-                exchange.push([*unit[:-1], Borders(evaluation, borders), unit[-1]], len(borders))
-            else:
-                exchange.push(unit)
+            exchange.push(
+                encode(batch),
+                () if reports is None else reports.take(evaluation),
+                None if merged is None else merged.answered(evaluation),
+            )
             # What was given is not to be kept while the next pull waits.
-            del columns, batch, unit
+            del columns, batch
         unwinding.check()
     except (UdfError, MemoryError):
         if merged is None or not merged.divide():
@@ -151,19 +149,21 @@ class _Input(Source):
         self, exchange: Exchange, decoder: Decoder, right: _Right | None, *, shows_empty: bool
     ) -> None:
         super().__init__(right)
-        self._exchange = exchange
+        self._pull = exchange.pull
+        self._left = exchange.left
         self._decode = decoder.decode
         self._shows_empty = shows_empty
         self.handed = -1
 
     def __next__(self) -> Columns:
-        unit = self._exchange.pull()
+        unit = self._pull()
         if unit is None:
             raise StopIteration
         batch = self._decode(unit)
-        if batch.num_rows or self._shows_empty:
-            self.handed = self._exchange.taken - 1
-        return batch.num_rows, batch.columns
+        rows = batch.num_rows
+        if rows or self._shows_empty:
+            self.handed = self._left.taken - 1
+        return rows, batch.columns
 
 
 class _Right(Iterator[Columns]):

@@ -9,10 +9,12 @@ granted anew. While one input is pulled, the other one queues what it granted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
+from reactor_udf._arrow_messages import Unit
 from reactor_udf._connection import Connection
 from reactor_udf._demand import OutputDemand
 from reactor_udf._errors import EvaluationCancelled, ProtocolError
@@ -21,7 +23,6 @@ from reactor_udf._frames import (
     Cancel,
     Complete,
     Frame,
-    Header,
     Hello,
     Payload,
     Prepare,
@@ -30,13 +31,14 @@ from reactor_udf._frames import (
     Setup,
     decode,
 )
-from reactor_udf._inflow import Inflow, Unit
+from reactor_udf._frames.payload import check_message, payload_header
+from reactor_udf._inflow import Inflow
 from reactor_udf._logs import LogQueue
 
 if TYPE_CHECKING:
     from reactor_udf._tasks import Tasks
 
-OutputUnit = Sequence[Payload | RowErrors | Borders]
+_BEGINNING: Final = (Prepare.CODE, Setup.CODE)
 
 
 class Exchange:
@@ -66,8 +68,9 @@ class Exchange:
         self._hold_last = hold_last
         self._clocked = setup.clocked
         self._inputs = [Inflow(setup), *(Inflow(setup, right=True) for _ in range(1, inputs))]
+        self._waits_for = [partial(self._speak, side) for side in self._inputs]
         self._output = OutputDemand(setup.demand)
-        self._held: list[Frame] = []
+        self._held: list[Any] = []
         self._gave_since_pull = False
         self._draining = False
         self._given = 0
@@ -92,7 +95,7 @@ class Exchange:
         self.catch_up()
         if side.queue or side.completed:
             return True
-        self._speak_before_blocking(pulled=side)
+        self._speak(side)
         return False
 
     def catch_up(self) -> None:
@@ -104,12 +107,12 @@ class Exchange:
 
     def speak(self) -> None:
         """Send what the JVM has to know while asynchronous functions are awaited."""
-        self._speak_before_blocking()
+        self._speak(None)
 
     @property
-    def taken(self) -> int:
-        """How many batches of the input, of two the left one, were pulled."""
-        return self._inputs[0].taken
+    def left(self) -> Inflow:
+        """The input, of two the left one."""
+        return self._inputs[0]
 
     @property
     def borders(self) -> tuple[int, ...] | None:
@@ -124,15 +127,13 @@ class Exchange:
     def pull(self, *, right: bool = False) -> Unit | None:
         """Return the next input unit, None at its end; after a CANCEL, ``EvaluationCancelled``."""
         side = self._inputs[right]
-        if side.in_use >= 0:
-            side.returned()
+        side.returned()
         while not side.queue:
             if self.cancelled:
                 raise EvaluationCancelled
             if side.completed:
                 return None
-            self._speak_before_blocking(pulled=side)
-            self._receive()
+            self._receive(self._waits_for[right])
         if self.cancelled:
             raise EvaluationCancelled
         if side.demand.due and (self._clocked or not self._gave_since_pull):
@@ -145,30 +146,45 @@ class Exchange:
         for side in self._inputs:
             side.returned()
 
-    def push(self, unit: OutputUnit, batches: int = 1) -> None:
-        """Send one output unit, of so many batches, once there is credit; after a CANCEL,
-        ``EvaluationCancelled``.
+    def push(
+        self, unit: Unit, row_errors: Sequence[RowErrors] = (), borders: Borders | None = None
+    ) -> None:
+        """Send one output unit once there is credit, which is several batches if it has
+        ``borders``; after a CANCEL, ``EvaluationCancelled``.
         """
         while self._output.spent and not self.cancelled:
-            self._speak_before_blocking()
-            self._receive()
+            self._receive(self.speak)
         if self.cancelled:
             raise EvaluationCancelled
-        frames: list[Frame] = []
+        message = unit[-1]
+        size, batches = message.size, 1
+        buffers: list[Any] = []
         for side in self._inputs:
             if side.demand.due:
-                frames.append(side.grant())  # noqa: PERF401 - a comprehension is a call
-        size = 0
-        for frame in unit:
-            frames.append(frame)
-            size += frame.size
-        self._output.spend(size, batches)
+                buffers += side.grant().encode()
+        if row_errors or borders is not None or len(unit) > 1:
+            for frame in self._before(unit, row_errors, borders):
+                buffers += frame.encode()
+                size += frame.size
+            batches = 1 if borders is None else len(borders.rows)
+        buffers.append(payload_header(self._evaluation, message))
+        buffers.append(message)
+        self._output.add(-batches, -size)
         self._given += batches
         self._gave_since_pull = True
         if self._hold_last and self._is_last():
-            self._held += frames
+            self._held += buffers
+        elif self._held or self._logs.lines:
+            self._send(buffers)
         else:
-            self._flush(frames)
+            self._connection.send(buffers)
+
+    def _before(
+        self, unit: Unit, row_errors: Sequence[RowErrors], borders: Borders | None
+    ) -> list[RowErrors | Payload | Borders]:
+        """Return what stands before a batch."""
+        dictionaries = [Payload(self._evaluation, one, dictionary=True) for one in unit[:-1]]
+        return [*row_errors, *dictionaries, *([] if borders is None else [borders])]
 
     def hold_nothing(self) -> None:
         """Send each output at once from now on: what was pulled last is given in several."""
@@ -188,17 +204,17 @@ class Exchange:
                     self._receive()
         self._flush([*closing, ended])
 
-    def _speak_before_blocking(self, *, pulled: Inflow | None = None) -> None:
-        """Send what the JVM has to know before a read that would have to wait (D4, D7, D8)."""
+    def _speak(self, pulled: Inflow | None) -> None:
+        """Send what the JVM has to know before a read that has to wait (D4, D7, D8)."""
         ahead = self._row_aligned and self._inputs[0].taken > self._given
-        waits = pulled if (ahead or self._clocked) and not self._awaits() else None
+        waiting = None if self._awaits() else pulled
+        waits = waiting if ahead or self._clocked else None
         grants = []
         for side in self._inputs:
             if side is waits or side.demand.to_be_granted(ahead=ahead):
-                grants.append(side)  # noqa: PERF401 - a comprehension is a call
-        if (grants or self._logs) and self._connection.would_block():
-            waiting = None if self._awaits() else pulled
-            self._flush([side.grant(waiting=side is waiting) for side in grants])
+                grants.append(side.grant(waiting=side is waiting))  # noqa: PERF401 - a comprehension is a call
+        if grants or self._logs.lines:
+            self._flush(grants)
 
     def _awaits(self) -> bool:
         """Whether user code goes on while the input is waited for."""
@@ -206,31 +222,45 @@ class Exchange:
 
     def _is_last(self) -> bool:
         """Whether the end of the input is known to follow what was pulled last."""
-        return self._inputs[0].is_last(self._connection.next_type())
+        side = self._inputs[0]
+        return not side.queue and (side.completed or self._connection.next_type() == Complete.CODE)
 
-    def _flush(self, frames: list[Frame]) -> None:
-        if self._held or self._logs:
-            frames = [*self._held, *self._logs.take(self._evaluation), *frames]
-            self._held = []
-        if frames:
-            self._connection.write(*frames)
+    def _flush(self, frames: Iterable[Frame]) -> None:
+        self._send([buffer for frame in frames for buffer in frame.encode()])
 
-    def _receive(self) -> None:
+    def _send(self, buffers: list[Any]) -> None:
+        """Send what was held, logs, and ``buffers``."""
+        if self._held or self._logs.lines:
+            logs = self._logs.take(self._evaluation)
+            held, self._held = self._held, []
+            buffers = [*held, *(buffer for log in logs for buffer in log.encode()), *buffers]
+        if buffers:
+            self._connection.send(buffers)
+
+    def _receive(self, before_waiting: Callable[[], None] | None = None) -> None:
         if self.tasks is not None:
+            if before_waiting is not None and self.would_block():
+                before_waiting()
             self.tasks.run_until_something_arrives()
-        header, content = self._connection.read()
-        if header.evaluation != self._evaluation or header.type in (Prepare.CODE, Setup.CODE):
-            _require_stale(header)
-            return
-        if header.type == Payload.CODE:
-            payload = Payload.decode(header, content)
-            self._side(payload).accept(payload, keep=not self._draining)
-            return
-        frame = decode(header, content)
+        fields, content = self._connection.read(None, before_waiting)
+        _, metadata, code, flags, _, evaluation = fields
+        if evaluation != self._evaluation or code in _BEGINNING:
+            _require_stale(code)
+        elif code != Payload.CODE:
+            self._obey(decode(fields, content))
+        else:
+            check_message(content, metadata)
+            side = self._side(right=True) if flags & Payload.RIGHT else self._inputs[0]
+            if flags & Payload.DICTIONARY:
+                side.accept_dictionary(content, not self._draining)
+            else:
+                side.accept(content, not self._draining)
+
+    def _obey(self, frame: Frame) -> None:
         if isinstance(frame, RequestN):
             self._output.add(frame.batches, frame.size)
         elif isinstance(frame, Complete):
-            self._side(frame).complete()
+            self._side(right=frame.right).complete()
         elif isinstance(frame, Borders):
             if not self._row_wise:
                 raise ProtocolError("a BORDERS came for functions that are not all row-wise")
@@ -240,15 +270,13 @@ class Exchange:
         else:
             raise ProtocolError(f"a worker takes no {type(frame).__name__} in an evaluation")
 
-    def _side(self, frame: Payload | Complete) -> Inflow:
-        if frame.right and len(self._inputs) == 1:
-            raise ProtocolError(
-                f"a {type(frame).__name__} of a second input, of which there is none"
-            )
-        return self._inputs[frame.right]
+    def _side(self, *, right: bool) -> Inflow:
+        if right and len(self._inputs) == 1:
+            raise ProtocolError("a frame of a second input, of which there is none")
+        return self._inputs[right]
 
 
-def _require_stale(header: Header) -> None:
+def _require_stale(code: int) -> None:
     """Check a frame that is not of the current evaluation: late ones are discarded (P13)."""
-    if header.type in (Hello.CODE, Prepare.CODE, Setup.CODE):
-        raise ProtocolError(f"a frame of type {header.type} came during an evaluation")
+    if code in (Hello.CODE, *_BEGINNING):
+        raise ProtocolError(f"a frame of type {code} came during an evaluation")

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections import deque
 
+import pyarrow as pa
+
+from reactor_udf._arrow_messages import Unit
 from reactor_udf._demand import InputDemand
 from reactor_udf._errors import ProtocolError
-from reactor_udf._frames import Borders, Complete, Payload, RequestN, Setup
-
-Unit = list[Payload]
+from reactor_udf._frames import Borders, RequestN, Setup
 
 
 class Inflow:
@@ -34,18 +35,19 @@ class Inflow:
         self._arriving_bytes = 0
         self._arriving_borders: tuple[int, ...] | None = None
         self.in_use = -1
+        self._batches_in_use = 0
 
     def take(self) -> Unit:
         """Pull a unit that is queued."""
-        unit, self.in_use, borders = self.queue.popleft()
-        self.borders = borders
-        self.taken += 1 if borders is None else len(borders)
+        unit, self.in_use, self.borders = self.queue.popleft()
+        self._batches_in_use = 1 if self.borders is None else len(self.borders)
+        self.taken += self._batches_in_use
         return unit
 
     def returned(self) -> None:
         """Count the unit pulled last as consumed, if it is not yet."""
         if self.in_use >= 0:
-            self.demand.consumed(self.in_use, 1 if self.borders is None else len(self.borders))
+            self.demand.consumed(self.in_use, self._batches_in_use)
             self.in_use = -1
 
     def grant(self, *, waiting: bool = False) -> RequestN:
@@ -53,26 +55,35 @@ class Inflow:
         batches, size = self.demand.grant()
         return RequestN(self._evaluation, batches, size, waiting, self._right)
 
-    def accept(self, payload: Payload, *, keep: bool) -> None:
-        """Queue what arrived, or only account for it."""
+    def accept(self, message: pa.Buffer, keep: bool) -> None:
+        """Queue a batch that arrived, or only account for it."""
         if self.completed:
             raise ProtocolError("a PAYLOAD came after COMPLETE")
-        size = len(payload.message)
-        self.demand.received(size, starts_unit=not self._arriving_bytes)
-        self._arriving_bytes += size
-        if keep:
-            self._arriving.append(payload)
-        borders = self._arriving_borders
-        if payload.dictionary:
-            if borders is not None:
-                raise ProtocolError("a dictionary came after the BORDERS of its unit")
+        size = message.size
+        if not self._arriving_bytes:
+            self.demand.received(size, 1, True)
+            if keep:
+                self.queue.append(([message], size, None))
             return
-        self.demand.end_unit(1 if borders is None else len(borders))
+        borders = self._arriving_borders
+        self.demand.received(size, 1 if borders is None else len(borders), False)
         if keep:
-            self.queue.append((self._arriving, self._arriving_bytes, borders))
+            self._arriving.append(message)
+            self.queue.append((self._arriving, self._arriving_bytes + size, borders))
             self._arriving = []
         self._arriving_bytes = 0
         self._arriving_borders = None
+
+    def accept_dictionary(self, message: pa.Buffer, keep: bool) -> None:
+        """Do the same with a dictionary of the batch that follows."""
+        if self.completed:
+            raise ProtocolError("a PAYLOAD came after COMPLETE")
+        self.demand.received(message.size, 0, not self._arriving_bytes)
+        self._arriving_bytes += message.size
+        if keep:
+            self._arriving.append(message)
+        if self._arriving_borders is not None:
+            raise ProtocolError("a dictionary came after the BORDERS of its unit")
 
     def divide(self, borders: Borders) -> None:
         """Take the JVM's word that the next batch is several (P24)."""
@@ -80,7 +91,7 @@ class Inflow:
             raise ProtocolError("a BORDERS came after COMPLETE")
         if self._arriving_borders is not None:
             raise ProtocolError("a BORDERS came after another one of its unit")
-        self.demand.received(borders.size, starts_unit=not self._arriving_bytes)
+        self.demand.received(borders.size, 0, not self._arriving_bytes)
         self._arriving_bytes += borders.size
         self.demand.check_batches(len(borders.rows))
         self._arriving_borders = borders.rows
@@ -95,7 +106,3 @@ class Inflow:
         """Drop what is queued."""
         self.queue.clear()
         self._arriving = []
-
-    def is_last(self, next_type: int) -> bool:
-        """Whether the end is known to follow what was pulled last."""
-        return not self.queue and (self.completed or next_type == Complete.CODE)

@@ -29,33 +29,30 @@ _STDERR: Final = "stderr"
 class LogQueue:
     """Lines that wait to be sent; any thread adds, the worker's thread takes.
 
-    ``last_lines`` keeps the newest, those that are dropped too.
+    ``lines`` are those that wait. ``last_lines`` keeps the newest, those that are dropped too.
     """
 
     def __init__(self, last_lines: LastLines | None = None) -> None:
-        self._lines: deque[tuple[str, str, str]] = deque()
+        self.lines: deque[tuple[str, str, str]] = deque()
         self._dropped = 0
         self._last_lines = last_lines
-
-    def __bool__(self) -> bool:
-        return bool(self._lines)
 
     def add(self, logger: str, level: str, line: str) -> None:
         """Queue one line, cut to ``MAX_LINE_BYTES``; count it as dropped when the queue is full."""
         if self._last_lines is not None:
             printed = logger in (_STDOUT, _STDERR)
             self._last_lines.add(line if printed else f"{level} {logger}: {line}")
-        if len(self._lines) >= MAX_LINES:
+        if len(self.lines) >= MAX_LINES:
             self._dropped += 1
             return
         encoded = line.encode(errors="backslashreplace")
         if len(encoded) > MAX_LINE_BYTES:
             line = encoded[:MAX_LINE_BYTES].decode(errors="ignore") + " …"
-        self._lines.append((logger, level, line))
+        self.lines.append((logger, level, line))
 
     def take(self, evaluation: int) -> list[Log]:
         """Return all lines as frames of ``evaluation``."""
-        lines = self._lines
+        lines = self.lines
         frames = [Log(evaluation, *lines.popleft()) for _ in range(len(lines))]
         if self._dropped:
             dropped, self._dropped = self._dropped, 0

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from reactor_udf._errors import ProtocolError
 from reactor_udf._exchange import Exchange
+from reactor_udf._frames import Borders
 from reactor_udf._kinds import Source
 from reactor_udf._libraries import Columns
 
@@ -40,13 +41,13 @@ class MergedInput(Source):
         """How many batches of those that were pulled have not been given since they failed."""
         return len(self._divided)
 
-    def answered(self) -> tuple[int, ...] | None:
+    def answered(self, evaluation: int) -> Borders | None:
         """Return the borders of what was given last, None if it was one batch; it is answered."""
         if self._merged is None:
             return None
         _, borders = self._merged
         self._merged = None
-        return borders
+        return Borders(evaluation, borders)
 
     def divide(self) -> bool:
         """Give again, batch by batch, what was given last and is not answered; return whether that

@@ -55,7 +55,7 @@ class Chain:
     row_errors: str
     shows_empty: bool
     new_decoders: tuple[Callable[[], Decoder], ...]
-    new_encoder: Callable[[int], Encoder]
+    new_encoder: Callable[[], Encoder]
     report: Prepared
 
 

@@ -36,7 +36,7 @@ class Tasks:
     @property
     def batch(self) -> int:
         """The index of the input batch that was pulled last."""
-        return self._exchange.taken - 1
+        return self._exchange.left.taken - 1
 
     def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Await ``coroutine`` from now on, in a copy of the current context."""

@@ -19,7 +19,7 @@ from reactor_udf._context import context
 from reactor_udf._errors import ConnectionLost, ProtocolError, UdfError
 from reactor_udf._evaluation import evaluate
 from reactor_udf._failures import to_error
-from reactor_udf._frames import Error, Frame, Hello, Prepare, Setup, Welcome, decode
+from reactor_udf._frames import Error, Frame, Header, Hello, Prepare, Setup, Welcome, decode
 from reactor_udf._interrupts import Interrupts
 from reactor_udf._libraries import import_libraries
 from reactor_udf._limits import Limits
@@ -65,7 +65,8 @@ def serve(
 def _greet(connection: Connection, secret: bytes) -> bool:
     """Shake hands (P5, P6); return whether the connection may be used."""
     try:
-        header, content = connection.read(limit=_HELLO_LIMIT)
+        fields, content = connection.read(limit=_HELLO_LIMIT)
+        header = Header(*fields)
         if header.type != Hello.CODE:
             return False
         hello = Hello.decode(header, memoryview(content))
@@ -103,7 +104,8 @@ class _Worker:
         try:
             usable = True
             while usable:
-                header, content = self._connection.read()
+                fields, content = self._connection.read()
+                header = Header(*fields)
                 if header.type == Prepare.CODE:
                     self._prepare(Prepare.decode(header, memoryview(content)))
                 elif header.type == Setup.CODE:
@@ -112,7 +114,7 @@ class _Worker:
                     setup = Setup.decode(header, memoryview(content))
                     usable = variables.run(self._evaluate, setup)
                 elif header.evaluation == 0 or header.evaluation > self._evaluation:
-                    frame = type(decode(header, content)).__name__
+                    frame = type(decode(fields, content)).__name__
                     raise ProtocolError(f"a {frame} of no evaluation, between evaluations")
         except ProtocolError as error:
             self._connection.write(to_error(0, error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reactor_udf._frames._frame import Frame
-from reactor_udf._frames._header import SIZE, Header, decode_header
+from reactor_udf._frames._header import SIZE, TYPE_OFFSET, Fields, Header, decode_header
 from reactor_udf._frames.borders import Borders
 from reactor_udf._frames.cancel import Cancel
 from reactor_udf._frames.complete import Complete
@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SIZE",
+    "TYPE_OFFSET",
     "Borders",
     "Cancel",
     "Complete",
     "Credit",
     "Ended",
     "Error",
+    "Fields",
     "Frame",
     "Header",
     "Hello",
@@ -71,10 +73,11 @@ _SMALL: Final = {
 }
 
 
-def decode(header: Header, content: pa.Buffer) -> Frame:
-    """Return the frame that ``content`` is, by the header's type; raise ``ProtocolError`` on bad
-    input.
+def decode(fields: Fields, content: pa.Buffer) -> Frame:
+    """Return the frame that ``content`` is, by the type in its header; raise ``ProtocolError`` on
+    bad input.
     """
+    header = Header(*fields)
     if header.type == Payload.CODE:
         return Payload.decode(header, content)
     return _SMALL[header.type].decode(header, memoryview(content))

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 _PREFIX: Final = struct.Struct("<ii")
 _CONTINUATION: Final = -1
-_DICTIONARY: Final = 1
-_RIGHT: Final = 2
 
 
 # Not frozen, which costs a microsecond at each batch.
@@ -27,6 +25,8 @@ class Payload:
     """
 
     CODE: ClassVar[int] = 7
+    DICTIONARY: ClassVar[int] = 1
+    RIGHT: ClassVar[int] = 2
     evaluation: int
     message: pa.Buffer
     dictionary: bool = False
@@ -40,25 +40,32 @@ class Payload:
 
     def encode(self) -> tuple[bytes, pa.Buffer]:
         """Return header and message; the message is not copied."""
-        size = self.message.size
-        metadata = _PREFIX.size + _PREFIX.unpack_from(self.message)[1]
-        flags = (_DICTIONARY if self.dictionary else 0) | (_RIGHT if self.right else 0)
-        header = encode_header(size - metadata, metadata, self.CODE, flags, self.evaluation)
-        return (header, self.message)
+        flags = (self.DICTIONARY if self.dictionary else 0) | (self.RIGHT if self.right else 0)
+        return (payload_header(self.evaluation, self.message, flags), self.message)
 
     @classmethod
     def decode(cls, header: Header, content: pa.Buffer) -> Payload:
         """Read the frame; it keeps ``content``."""
-        metadata = header.metadata_length
-        if metadata < _PREFIX.size or metadata % 8:
-            raise ProtocolError(
-                f"the metadata of a PAYLOAD is {metadata} bytes, not a multiple of 8"
-            )
-        marker, length = _PREFIX.unpack_from(content)
-        if marker != _CONTINUATION or length != metadata - _PREFIX.size:
-            raise ProtocolError(
-                f"a PAYLOAD with {metadata} bytes of metadata does not begin with an Arrow "
-                f"message's marker and length, but with {marker} and {length}"
-            )
+        check_message(content, header.metadata_length)
         flags = header.flags
-        return cls(header.evaluation, content, bool(flags & _DICTIONARY), bool(flags & _RIGHT))
+        return cls(
+            header.evaluation, content, bool(flags & cls.DICTIONARY), bool(flags & cls.RIGHT)
+        )
+
+
+def payload_header(evaluation: int, message: pa.Buffer, flags: int = 0) -> bytes:
+    """Return what goes before an encapsulated message."""
+    metadata = _PREFIX.size + _PREFIX.unpack_from(message)[1]
+    return encode_header(message.size - metadata, metadata, Payload.CODE, flags, evaluation)
+
+
+def check_message(content: pa.Buffer, metadata: int) -> None:
+    """Check that a PAYLOAD's content begins with so many bytes of an Arrow message's metadata."""
+    if metadata < _PREFIX.size or metadata % 8:
+        raise ProtocolError(f"the metadata of a PAYLOAD is {metadata} bytes, not a multiple of 8")
+    marker, length = _PREFIX.unpack_from(content)
+    if marker != _CONTINUATION or length != metadata - _PREFIX.size:
+        raise ProtocolError(
+            f"a PAYLOAD with {metadata} bytes of metadata does not begin with an Arrow "
+            f"message's marker and length, but with {marker} and {length}"
+        )

@@ -18,7 +18,7 @@ class Aggregate:
         (self._field,) = binding.result
         self._readers = binding.column_readers()
 
-    def value(self, columns: Sequence[pa.Array]) -> Any:
+    def value(self, columns: list[pa.Array]) -> Any:
         """Call the function; ``columns`` are all that there are."""
         read = zip(self._readers, self._binding.read(columns), strict=True)
         return self._binding.user.call(*(reader(column) for reader, column in read))

@@ -29,8 +29,9 @@ class RowWiseStage(Protocol):
         """Return a result of nulls."""
         ...
 
-    def read(self, columns: Sequence[pa.Array]) -> list[pa.Array]:
-        """Return those of the columns before it that the function reads."""
+    @property
+    def read(self) -> Callable[[list[pa.Array]], list[pa.Array]]:
+        """Returns those of the columns before it that the function reads."""
         ...
 
     def evaluate(self, rows: int, read: Sequence[pa.Array]) -> pa.Array:

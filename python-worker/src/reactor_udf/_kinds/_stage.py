@@ -7,6 +7,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final
 
 import pyarrow as pa
@@ -92,9 +94,14 @@ class Binding:
         """Return what the function is given in front: its group's key, if it takes one."""
         return [self.library.key(key)] if self.takes_key else []
 
-    def read(self, columns: Sequence[pa.Array]) -> list[pa.Array]:
-        """Return those of the columns before it that the function reads."""
-        return [columns[position] for position in self.positions]
+    @cached_property
+    def read(self) -> Callable[[list[pa.Array]], list[pa.Array]]:
+        """Returns those of the columns before it that the function reads."""
+        positions = self.positions
+        start, stop = positions[0], positions[-1] + 1
+        if positions == tuple(range(start, stop)):
+            return itemgetter(slice(start, stop))
+        return lambda columns: [columns[position] for position in positions]
 
 
 class Source(Iterator[Columns]):

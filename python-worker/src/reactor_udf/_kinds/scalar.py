@@ -4,7 +4,7 @@ one result row for each row.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 import pyarrow as pa
 
@@ -25,8 +25,9 @@ class ScalarStage(ColumnStage):
         source: Iterator[Columns],
         unwinding: Unwinding,
     ) -> Generator[Columns, None, None]:
+        read = self.read
         for rows, columns in source:
-            result = self.evaluate(rows, self.read(columns)) if rows else self._empty
+            result = self.evaluate(rows, read(columns)) if rows else self._empty
             yield rows, [*columns, result]
             del columns, result  # Nothing is kept while the next batch is waited for.
 
@@ -39,9 +40,10 @@ class ScalarStage(ColumnStage):
         """Return a result of nulls."""
         return pa.nulls(rows, self._field.type)
 
-    def read(self, columns: Sequence[pa.Array]) -> list[pa.Array]:
-        """Return those of the columns before it that the function reads."""
-        return self._binding.read(columns)
+    @property
+    def read(self) -> Callable[[list[pa.Array]], list[pa.Array]]:
+        """Returns those of the columns before it that the function reads."""
+        return self._binding.read
 
     def evaluate(self, rows: int, read: Sequence[pa.Array]) -> pa.Array:
         """Call the function with ``rows`` rows, at least one, of the columns that it reads."""
