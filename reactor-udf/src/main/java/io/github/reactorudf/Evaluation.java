@@ -66,6 +66,9 @@ final class Evaluation implements Subscription, FrameReceiver {
     private Phase phase = Phase.UNPREPARED;
     private boolean workerDone;
 
+    /** The end of the output, which downstream is told with that of the evaluation. */
+    private @Nullable Runnable ending;
+
     Evaluation(EvaluationFlux flux, Attempt attempt, CoreSubscriber<? super RecordBatch> actual) {
         this.flux = flux;
         this.attempt = attempt;
@@ -422,10 +425,21 @@ final class Evaluation implements Subscription, FrameReceiver {
         }
         workerDone = true;
         timeouts.stopClocks();
+        if (inputFinished()) {
+            // ENDED is in the same write. Who begins another evaluation when told of the end is to have the worker.
+            ending = () -> output.complete(error);
+            return;
+        }
         output.complete(error);
-        if (!inputFinished()) {
-            inputs.forEach(EvaluationInput::stop);
-            stopOnLoop();
+        inputs.forEach(EvaluationInput::stop);
+        stopOnLoop();
+    }
+
+    private void tellEnding() {
+        Runnable telling = ending;
+        if (telling != null) {
+            ending = null;
+            telling.run();
         }
     }
 
@@ -445,6 +459,7 @@ final class Evaluation implements Subscription, FrameReceiver {
         if (early) {
             output.fail(new ProtocolException("the worker ended the evaluation without a result"));
         }
+        tellEnding();
     }
 
     @Override
@@ -456,6 +471,7 @@ final class Evaluation implements Subscription, FrameReceiver {
         if (!workerDone) {
             WorkerErrors.of(cause, current).subscribe(output::complete);
         }
+        tellEnding();
         if (current != null && cause instanceof ProtocolException) {
             current.kill();
         } else if (current != null) {

@@ -11,20 +11,23 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /**
  * The way in, of the input or of one of two: asks upstream for what may be sent, encodes it, hands it to the
  * connection.
  *
- * <p>Upstream is subscribed and requested on {@code encoder}, one thread of the scheduler, and what it answers there is
- * encoded in place. So is a small batch that comes from elsewhere, since to change the thread takes longer, and the
- * next one is requested there; a large one is encoded by a task. At most one batch is asked for at a time, so one slot
- * holds what came from elsewhere, or came before the evaluation was open; whoever takes a batch out of the slot owns
- * it. Who encodes holds {@code encoding}, for which only {@code encoder} waits.
+ * <p>Upstream is subscribed and requested on {@code encoder}, one thread of the scheduler, or the event loop if
+ * upstream is a constant, which can't block; what it answers there is encoded in place. So is a small batch that comes
+ * from elsewhere, since to change the thread takes longer, and the next one is requested there; a large one is encoded
+ * by a task. At most one batch is asked for at a time, so one slot holds what came from elsewhere, or came before the
+ * evaluation was open; whoever takes a batch out of the slot owns it. Who encodes holds {@code encoding}, for which
+ * only {@code encoder} waits.
  */
 final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
@@ -39,7 +42,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
     private final Evaluation evaluation;
     private final @Nullable Schema told;
     private final Context context;
-    private final Scheduler.Worker encoder;
+    private final @Nullable Scheduler scheduler;
     private final AtomicReference<@Nullable RecordBatch> slot = new AtomicReference<>();
     private final AtomicReference<@Nullable Thread> requesting = new AtomicReference<>();
     private final AtomicBoolean opened = new AtomicBoolean();
@@ -51,6 +54,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
     private volatile @Nullable UnitSender sender;
 
     private volatile @Nullable WorkerConnection connection;
+    private volatile Scheduler.@Nullable Worker encoder;
     private volatile boolean completed;
     private @Nullable Schema schema;
     private long id;
@@ -67,18 +71,32 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
         this.credit =
                 new InputCredit(options.get(EvaluationOptions.WINDOW), options.get(EvaluationOptions.MAX_HELD_BYTES));
         this.context = new WorkersHeld(evaluation.flux.runtime).oneMore(evaluation.actual.currentContext());
-        Scheduler scheduler = options.find(EvaluationOptions.SUBSCRIBE_ON);
-        this.encoder = (scheduler == null ? evaluation.flux.runtime.scheduler() : scheduler).createWorker();
+        this.scheduler = options.find(EvaluationOptions.SUBSCRIBE_ON);
     }
 
     void subscribe(Flux<RecordBatch> source, WorkerConnection connection) {
         // Before any task: the evaluation may open at once.
         this.connection = connection;
+        Scheduler.Worker worker = encodingOn(source, connection).createWorker();
+        encoder = worker;
+        if (stopped) {
+            worker.dispose();
+            return;
+        }
         if (told != null) {
             schema = IpcSchema.memoryFormat(told);
             evaluation.know(side, told);
         }
         onEncoder(() -> source.subscribe(this));
+    }
+
+    private Scheduler encodingOn(Flux<RecordBatch> source, WorkerConnection connection) {
+        if (scheduler != null) {
+            return scheduler;
+        }
+        return source instanceof Fuseable.ScalarCallable
+                ? Schedulers.fromExecutor(task -> connection.eventLoop().execute(task))
+                : evaluation.flux.runtime.scheduler();
     }
 
     /** The worker is ready, or is being told: what waited goes out. The first call counts; any thread. */
@@ -147,7 +165,14 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
             open.close();
         }
         // As a task: disposing from outside would interrupt a source that reads a file, which closes the file under it.
-        onEncoder(encoder::dispose);
+        onEncoder(this::disposeEncoder);
+    }
+
+    private void disposeEncoder() {
+        Scheduler.Worker worker = encoder;
+        if (worker != null) {
+            worker.dispose();
+        }
     }
 
     @Override
@@ -233,11 +258,11 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
             }
             finished = true;
             evaluation.send(new CompleteFrame(id, side == RIGHT).encode(worker.alloc()), () -> {});
-            encoder.dispose();
+            disposeEncoder();
         } else if (schema == null) {
             finished = true;
             evaluation.stayUnknown(side);
-            encoder.dispose();
+            disposeEncoder();
         }
     }
 
@@ -333,8 +358,12 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
     }
 
     private void onEncoder(Runnable task) {
+        Scheduler.Worker worker = encoder;
+        if (worker == null) {
+            return;
+        }
         try {
-            encoder.schedule(task);
+            worker.schedule(task);
         } catch (RejectedExecutionException e) {
             if (!stopped && !finished) {
                 evaluation.fail(e);

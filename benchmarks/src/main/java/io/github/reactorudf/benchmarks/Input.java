@@ -14,6 +14,7 @@ import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.Types.MinorType;
 import org.apache.arrow.vector.types.pojo.Field;
+import reactor.core.publisher.Flux;
 
 /** The batches of a scenario, made once and lent to all contenders. */
 final class Input implements AutoCloseable {
@@ -72,6 +73,13 @@ final class Input implements AutoCloseable {
     /** All batches, as often as the scenario says: lent. */
     Iterable<RecordBatch> batches() {
         return passes == 1 ? batches : () -> repeated(batches);
+    }
+
+    /** The same as a source, which gives them away. For one subscriber. */
+    Flux<RecordBatch> shared() {
+        return passes == 1 && batches.size() == 1
+                ? Flux.just(batches.get(0).share())
+                : Flux.fromIterable(batches()).map(RecordBatch::share);
     }
 
     /** The columns that the functions read, of all batches: lent. */

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 /**
@@ -41,8 +40,7 @@ class ReactorEvaluator implements Evaluator {
     final void begin(Consumer<Run> ended, Consumer<Throwable> failed) {
         Checksum checksum = new Checksum();
         long start = System.nanoTime();
-        Flux.fromIterable(input.batches())
-                .map(RecordBatch::share)
+        input.shared()
                 .transform(transform)
                 .subscribe(batch -> read(batch, checksum), failed, () -> ended.accept(checksum.run(start)));
     }
