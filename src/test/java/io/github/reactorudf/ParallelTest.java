@@ -69,8 +69,10 @@ class ParallelTest extends PythonTest {
         }
     }
 
-    @Test
-    void usesAsManyWorkersAsAreFree() throws Exception {
+    /** Also where there is a batch for each of them and no more. */
+    @ParameterizedTest
+    @ValueSource(ints = {WORKERS, 100})
+    void usesAsManyWorkersAsAreFree(int batches) throws Exception {
         PythonRuntime python = python(WORKERS);
         try (Fifo arrived = new Fifo(directory.resolve("arrived"));
                 Fifo go = new Fifo(directory.resolve("go"))) {
@@ -78,7 +80,7 @@ class ParallelTest extends PythonTest {
                     .on("x")
                     .with("arrived", arrived.name())
                     .with("go", go.name());
-            CompletableFuture<List<Integer>> borders = Batches.ranges(allocator, 100, 1)
+            CompletableFuture<List<Integer>> borders = Batches.ranges(allocator, batches, 1)
                     .transform(python.evaluate(meet).parallelism(WORKERS))
                     .map(RecordBatches.closing(RecordBatch::rowCount))
                     .collectList()
@@ -90,7 +92,8 @@ class ParallelTest extends PythonTest {
             for (int i = 0; i < WORKERS; i++) {
                 go.open();
             }
-            assertEquals(100, borders.get(LIMIT.toSeconds(), TimeUnit.SECONDS).size());
+            assertEquals(
+                    batches, borders.get(LIMIT.toSeconds(), TimeUnit.SECONDS).size());
         }
     }
 

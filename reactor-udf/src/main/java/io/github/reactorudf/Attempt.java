@@ -15,10 +15,12 @@ import reactor.core.publisher.Mono;
  * @param worker gives the worker
  * @param indexes the index in the whole stream of a batch that {@code source} gives, by its index there
  * @param prepared is told what the worker prepared; throws a {@link UdfException} if that can't be evaluated so
+ * @param waits is told that user code took all that was sent and waits for more; on the event loop
  */
 record Attempt(
         Flux<RecordBatch> source,
         @Nullable Deadline deadline,
         Mono<WorkerLease> worker,
         LongUnaryOperator indexes,
-        Consumer<Prepared> prepared) {}
+        Consumer<Prepared> prepared,
+        Runnable waits) {}

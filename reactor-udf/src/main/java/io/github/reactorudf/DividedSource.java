@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -17,7 +18,7 @@ import reactor.util.context.Context;
 
 /**
  * What the lanes of a {@link ParallelEvaluation} read: upstream, which is subscribed to once, by the first lane. Each
- * batch goes to the lane that asked first.
+ * batch goes to the lane that asked first of those that may have more.
  *
  * <p>Upstream is asked for one batch at a time, while a lane asks, on a thread of its own: so no lane's encoding waits
  * for another's batch to be read. Signals to lanes are serial: whoever finds nobody emitting emits.
@@ -26,6 +27,7 @@ final class DividedSource implements CoreSubscriber<RecordBatch> {
 
     private final Flux<RecordBatch> source;
     private final Scheduler.Worker requester;
+    private final Predicate<Lane> mayHaveMore;
     private final Consumer<Lane> onGive;
     private final Consumer<Throwable> onFailure;
     private final Set<Part> reading = new LinkedHashSet<>();
@@ -44,12 +46,19 @@ final class DividedSource implements CoreSubscriber<RecordBatch> {
     private boolean closed;
 
     /**
+     * @param mayHaveMore whether a lane that asks may be given a batch; {@link #drain} is called when it changes
      * @param onGive is told of each lane that is about to be given a batch, in the order of batches
      * @param onFailure is told of an error of upstream, at once
      */
-    DividedSource(Flux<RecordBatch> source, Scheduler scheduler, Consumer<Lane> onGive, Consumer<Throwable> onFailure) {
+    DividedSource(
+            Flux<RecordBatch> source,
+            Scheduler scheduler,
+            Predicate<Lane> mayHaveMore,
+            Consumer<Lane> onGive,
+            Consumer<Throwable> onFailure) {
         this.source = source;
         this.requester = scheduler.createWorker();
+        this.mayHaveMore = mayHaveMore;
         this.onGive = onGive;
         this.onFailure = onFailure;
     }
@@ -214,8 +223,8 @@ final class DividedSource implements CoreSubscriber<RecordBatch> {
         }
     }
 
-    /** Gives what there is to give. A lane that was given no batch is told nothing: it is not needed. */
-    private void drain() {
+    /** Gives what there is to give. A lane that was given no batch is told nothing: it is not needed. Any thread. */
+    void drain() {
         for (Runnable next = next(); next != null; next = next()) {
             next.run();
             synchronized (this) {
@@ -231,10 +240,14 @@ final class DividedSource implements CoreSubscriber<RecordBatch> {
         }
         RecordBatch batch = arrived;
         if (batch != null) {
-            Part to = asking.poll();
+            Part to = asking.stream()
+                    .filter(part -> mayHaveMore.test(part.lane))
+                    .findFirst()
+                    .orElse(null);
             if (to == null) {
                 return null;
             }
+            asking.remove(to);
             arrived = null;
             emitting = true;
             return () -> give(to, batch);

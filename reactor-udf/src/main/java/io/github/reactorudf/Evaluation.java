@@ -283,6 +283,11 @@ final class Evaluation implements Subscription, FrameReceiver {
         return upstream ? "a batch of upstream" : "downstream to request";
     }
 
+    /** Whether user code took all that was sent of the input, of two the left one, and waits for more. Any thread. */
+    boolean waitsForInput() {
+        return input.credit.waiting();
+    }
+
     private boolean userCodeRuns() {
         return output.credited() && inputs.stream().noneMatch(each -> !each.finished() && each.credit.waiting());
     }
@@ -387,6 +392,9 @@ final class Evaluation implements Subscription, FrameReceiver {
             observe();
             granted.resume();
             failIfStuck();
+            if (grant.waiting()) {
+                attempt.waits().run();
+            }
         } else if (frame instanceof CompleteFrame) {
             workerDone(null);
         } else if (frame instanceof ErrorFrame error) {

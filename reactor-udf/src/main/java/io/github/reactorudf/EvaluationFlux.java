@@ -64,7 +64,8 @@ final class EvaluationFlux extends Flux<RecordBatch> {
                         deadline,
                         worker(actual.currentContext()),
                         LongUnaryOperator.identity(),
-                        prepared -> {}),
+                        prepared -> {},
+                        () -> {}),
                 actual);
         actual.onSubscribe(evaluation);
         evaluation.start();

@@ -22,7 +22,7 @@ final class Lane implements CoreSubscriber<RecordBatch> {
 
     private volatile boolean done;
     private volatile @Nullable Throwable error;
-    private @Nullable Evaluation evaluation;
+    private volatile @Nullable Evaluation evaluation;
 
     /** @param first whether it is needed even if it is given no batch */
     Lane(ParallelEvaluation whole, boolean first, long window) {
@@ -50,6 +50,12 @@ final class Lane implements CoreSubscriber<RecordBatch> {
 
     PartIndexes indexes() {
         return indexes;
+    }
+
+    /** Whether user code took all that it was given, and waits for more. */
+    boolean waits() {
+        Evaluation current = evaluation;
+        return current != null && current.waitsForInput();
     }
 
     /** Whether it has given all that it will. */

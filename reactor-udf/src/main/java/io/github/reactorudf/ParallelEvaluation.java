@@ -49,7 +49,11 @@ final class ParallelEvaluation implements Subscription {
         Scheduler scheduler = options.find(EvaluationOptions.SUBSCRIBE_ON);
         this.output = new ParallelOutput(this, options.find(EvaluationOptions.PUBLISH_ON));
         this.source = new DividedSource(
-                flux.source, scheduler == null ? flux.runtime.scheduler() : scheduler, this::gives, output::fail);
+                flux.source,
+                scheduler == null ? flux.runtime.scheduler() : scheduler,
+                this::mayHaveMore,
+                this::gives,
+                output::fail);
     }
 
     void start() {
@@ -68,8 +72,8 @@ final class ParallelEvaluation implements Subscription {
     private void begin(Lane lane, EvaluationOptions own, Mono<WorkerLease> worker) {
         lanes.add(lane);
         EvaluationFlux part = new EvaluationFlux(flux.runtime, source.new Part(lane), flux.udfs, own);
-        Attempt attempt =
-                new Attempt(part.source, deadline, worker, lane.indexes()::of, prepared -> prepared(lane, prepared));
+        Attempt attempt = new Attempt(
+                part.source, deadline, worker, lane.indexes()::of, prepared -> prepared(lane, prepared), source::drain);
         lane.start(new Evaluation(part, attempt, lane));
         if (stopped) {
             lane.cancel();
@@ -94,6 +98,19 @@ final class ParallelEvaluation implements Subscription {
         trip = known;
     }
 
+    /**
+     * Whether a lane that asks may be given a batch: none has fewer under way, of those that are about to begin too, or
+     * its function waits for it. So no batch waits behind another one that takes long while a worker has none.
+     */
+    private boolean mayHaveMore(Lane lane) {
+        long fewest = lanes.stream()
+                .filter(other -> !other.done())
+                .mapToLong(other -> other.indexes().underWay())
+                .min()
+                .orElse(0);
+        return lane.indexes().underWay() <= fewest || lane.waits();
+    }
+
     /** A lane is about to be given a batch. */
     private void gives(Lane lane) {
         if (ordered) {
@@ -114,10 +131,12 @@ final class ParallelEvaluation implements Subscription {
         if (!ordered) {
             output.due(lane);
         }
+        source.drain();
         output.drain();
     }
 
     void completed() {
+        source.drain();
         output.drain();
     }
 
@@ -130,6 +149,7 @@ final class ParallelEvaluation implements Subscription {
                 && (error instanceof EvaluationRejectedException || error instanceof UdfTimeoutException)) {
             // It is left out; the deadline is watched by those that are not.
             lanes.remove(lane);
+            source.drain();
             return;
         }
         source.end();

@@ -49,6 +49,11 @@ final class PartIndexes {
         return answered < given;
     }
 
+    /** How many batches were given that have no result; 0 where results do not answer batches. */
+    synchronized long underWay() {
+        return rowAligned ? given - answered : 0;
+    }
+
     /**
      * The index in the stream of the lane's batch of that index.
      *

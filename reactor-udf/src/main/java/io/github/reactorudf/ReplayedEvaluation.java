@@ -64,7 +64,8 @@ final class ReplayedEvaluation implements CoreSubscriber<RecordBatch>, Subscript
                 deadline,
                 flux.worker(actual.currentContext()),
                 batch -> batch + answered,
-                prepared -> requireReplayable(prepared.trips().get(0)));
+                prepared -> requireReplayable(prepared.trips().get(0)),
+                () -> {});
     }
 
     private void requireReplayable(Trip trip) {
