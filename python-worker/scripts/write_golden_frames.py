@@ -48,7 +48,7 @@ def frames() -> dict[str, tuple[Frame, dict[str, Any]]]:
     """Return the frames by name, each with what its content says beside the header."""
     batch = pa.record_batch([[1, None, -3], ["UA", "B6", "ü"]], schema=INPUT)
     encoded = pa.record_batch([pa.array(["UA", "B6", "UA"]).dictionary_encode()], schema=ENCODED)
-    dictionary, indices = encoder_factory(ENCODED)().encode(encoded)
+    (_, _, (dictionary,)), (_, _, (indices,)) = encoder_factory(ENCODED)().encode(encoded)
     stage = StageRequest(
         "flights:risk", "scalar", ("delay",), {"threshold": 0.5, "label": "ü"}, "risk", "double"
     )

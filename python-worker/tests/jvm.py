@@ -49,7 +49,10 @@ def frame_encoder(schema: pa.Schema, evaluation: int) -> Callable[[pa.RecordBatc
     encode = encoder_factory(schema)().encode
 
     def payloads(batch: pa.RecordBatch) -> list[Payload]:
-        *dictionaries, last = encode(batch)
+        *dictionaries, last = [
+            pa.py_buffer(b"".join(bytes(memoryview(part)) for part in buffers))
+            for _, _, buffers in encode(batch)
+        ]
         first = [Payload(evaluation, message, dictionary=True) for message in dictionaries]
         return [*first, Payload(evaluation, last)]
 

@@ -1,8 +1,9 @@
 """Record batches from and to the Arrow messages that PAYLOADs carry (P4, P18).
 
 Schemas without dictionaries take the short way: a batch is one message, read where it lies and
-written in one piece. With dictionaries a stream reader and writer of pyarrow keep track of them;
-there is one for each evaluation, because dictionaries do not outlive it.
+written from where it lies, if it is not small. With dictionaries a stream reader and writer of
+pyarrow keep track of them; there is one for each evaluation, because dictionaries do not outlive
+it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import struct
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 
@@ -20,9 +21,15 @@ from reactor_udf._errors import ProtocolError
 _PREFIX: Final = struct.Struct("<ii")
 _CONTINUATION: Final = -1
 
+# Of fewer rows a copy costs less than a call for each buffer.
+_GATHERED_ROWS: Final = 2048
+
 
 Unit = list[pa.Buffer]
 """Messages of dictionaries, and then the one of their batch."""
+
+Encoded = tuple[int, int, list[Any]]
+"""A message to be sent: the bytes of its metadata, those of all, and the buffers that it is in."""
 
 
 class Decoder(Protocol):
@@ -36,8 +43,8 @@ class Decoder(Protocol):
 class Encoder(Protocol):
     """Makes the output unit of a record batch."""
 
-    def encode(self, batch: pa.RecordBatch) -> Unit:
-        """Return the messages of the batch."""
+    def encode(self, batch: pa.RecordBatch) -> list[Encoded]:
+        """Return the messages of dictionaries, and then that of the batch, which they may view."""
         ...
 
 
@@ -54,7 +61,8 @@ def encoder_factory(schema: pa.Schema) -> Callable[[], Encoder]:
     """Return what gives each evaluation the encoder of its output."""
     if has_dictionaries(schema):
         return partial(_DictionaryEncoder, schema)
-    return _PlainEncoder
+    plain = _PlainEncoder(schema)
+    return lambda: plain
 
 
 def read_schema(message: bytes) -> pa.Schema:
@@ -129,8 +137,38 @@ class _PlainDecoder:
 
 
 class _PlainEncoder:
-    def encode(self, batch: pa.RecordBatch) -> Unit:
-        return [batch.serialize()]
+    def __init__(self, schema: pa.Schema) -> None:
+        self._sink = _Sink()
+        self._write = pa.ipc.new_stream(self._sink, schema).write_batch
+        self._begun = False
+
+    def encode(self, batch: pa.RecordBatch) -> list[Encoded]:
+        if batch.num_rows < _GATHERED_ROWS:
+            return [_whole(batch.serialize())]
+        self._write(batch)
+        buffers = self._sink.take()
+        if not self._begun:
+            self._begun = True
+            buffers = _without_schema(buffers)
+        size = 0
+        for buffer in buffers:
+            size += len(buffer)
+        # The marker and the length are buffers of their own.
+        return [(_PREFIX.size + int.from_bytes(buffers[1], "little"), size, buffers)]
+
+
+def _whole(message: pa.Buffer) -> Encoded:
+    return _PREFIX.size + _PREFIX.unpack_from(message)[1], message.size, [message]
+
+
+def _without_schema(buffers: list[Any]) -> list[Any]:
+    """Drop what a stream begins with: the other side has the schema."""
+    left = _PREFIX.size + int.from_bytes(buffers[1], "little")
+    for index, buffer in enumerate(buffers):
+        if not left:
+            return buffers[index:]
+        left -= len(buffer)
+    raise AssertionError("a stream has a batch behind its schema")
 
 
 class _DictionaryDecoder:
@@ -189,23 +227,20 @@ class _DictionaryEncoder:
         self._sink = _Sink()
         self._writer = pa.ipc.new_stream(self._sink, schema)
 
-    def encode(self, batch: pa.RecordBatch) -> Unit:
+    def encode(self, batch: pa.RecordBatch) -> list[Encoded]:
         self._writer.write_batch(batch)
-        return _messages(self._sink.take())
-
-
-def _messages(written: pa.Buffer) -> Unit:
-    """Return what a writer wrote, without the schema that it begins with: the other side has it."""
-    messages = []
-    reader = pa.BufferReader(written)
-    start = 0
-    while start < written.size:
-        kind = pa.ipc.read_message(reader).type
-        end = reader.tell()
-        if kind != "schema":
-            messages.append(written[start:end])
-        start = end
-    return messages
+        written = pa.py_buffer(b"".join(self._sink.take()))
+        messages = []
+        reader = pa.BufferReader(written)
+        start = 0
+        while start < written.size:
+            kind = pa.ipc.read_message(reader).type
+            end = reader.tell()
+            # The writer begins with the schema, which the other side has.
+            if kind != "schema":
+                messages.append(_whole(written[start:end]))
+            start = end
+        return messages
 
 
 class _Sink:
@@ -214,13 +249,13 @@ class _Sink:
     closed = False
 
     def __init__(self) -> None:
-        self._written = bytearray()
+        self._written: list[Any] = []
 
     def writable(self) -> bool:
         return True
 
-    def write(self, data: bytes) -> int:
-        self._written += data
+    def write(self, data: Any) -> int:
+        self._written.append(data)
         return len(data)
 
     def flush(self) -> None:
@@ -229,6 +264,6 @@ class _Sink:
     def close(self) -> None:
         pass
 
-    def take(self) -> pa.Buffer:
-        written, self._written = self._written, bytearray()
-        return pa.py_buffer(written)
+    def take(self) -> list[Any]:
+        written, self._written = self._written, []
+        return written

@@ -20,7 +20,7 @@ from reactor_udf._errors import ConnectionLost
 from reactor_udf._frames import SIZE, TYPE_OFFSET, Fields, Frame, decode_header
 
 _READ_SIZE: Final = 8 << 10
-_MAX_GATHERED: Final = 64
+_MAX_GATHERED: Final = 1024
 
 
 class Connection:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 import pyarrow as pa
 
 from reactor_udf._aftermath import Aftermath
-from reactor_udf._arrow_messages import Decoder, Unit
+from reactor_udf._arrow_messages import Decoder, Encoded
 from reactor_udf._connection import Connection
 from reactor_udf._errors import EvaluationCancelled, UdfError
 from reactor_udf._exchange import Exchange
@@ -101,7 +101,7 @@ def _answer(
     merged: MergedInput | None,
     chain: Chain,
     evaluation: int,
-    encode: Callable[[pa.RecordBatch], Unit],
+    encode: Callable[[pa.RecordBatch], list[Encoded]],
     unwinding: Unwinding,
 ) -> bool:
     """Answer the input; return False where it failed for several batches that came as one, which

@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from reactor_udf._arrow_messages import Unit
+from reactor_udf._arrow_messages import Encoded, Unit
 from reactor_udf._connection import Connection
 from reactor_udf._demand import OutputDemand
 from reactor_udf._errors import EvaluationCancelled, ProtocolError
@@ -31,7 +31,8 @@ from reactor_udf._frames import (
     Setup,
     decode,
 )
-from reactor_udf._frames.payload import check_message, payload_header
+from reactor_udf._frames._header import encode_header
+from reactor_udf._frames.payload import check_message
 from reactor_udf._inflow import Inflow
 from reactor_udf._logs import LogQueue
 
@@ -147,7 +148,10 @@ class Exchange:
             side.returned()
 
     def push(
-        self, unit: Unit, row_errors: Sequence[RowErrors] = (), borders: Borders | None = None
+        self,
+        unit: list[Encoded],
+        row_errors: Sequence[RowErrors] = (),
+        borders: Borders | None = None,
     ) -> None:
         """Send one output unit once there is credit, which is several batches if it has
         ``borders``; after a CANCEL, ``EvaluationCancelled``.
@@ -156,35 +160,38 @@ class Exchange:
             self._receive(self.speak)
         if self.cancelled:
             raise EvaluationCancelled
-        message = unit[-1]
-        size, batches = message.size, 1
-        buffers: list[Any] = []
+        frames: list[Any] = []
         for side in self._inputs:
             if side.demand.due:
-                buffers += side.grant().encode()
-        if row_errors or borders is not None or len(unit) > 1:
-            for frame in self._before(unit, row_errors, borders):
-                buffers += frame.encode()
-                size += frame.size
-            batches = 1 if borders is None else len(borders.rows)
-        buffers.append(payload_header(self._evaluation, message))
-        buffers.append(message)
+                frames += side.grant().encode()
+        size = 0
+        for failed in row_errors:
+            frames += failed.encode()
+            size += failed.size
+        for dictionary in unit[:-1]:
+            size += self._add(frames, dictionary, Payload.DICTIONARY)
+        batches = 1
+        if borders is not None:
+            frames += borders.encode()
+            size += borders.size
+            batches = len(borders.rows)
+        size += self._add(frames, unit[-1], 0)
         self._output.add(-batches, -size)
         self._given += batches
         self._gave_since_pull = True
         if self._hold_last and self._is_last():
-            self._held += buffers
+            self._held += frames
         elif self._held or self._logs.lines:
-            self._send(buffers)
+            self._send(frames)
         else:
-            self._connection.send(buffers)
+            self._connection.send(frames)
 
-    def _before(
-        self, unit: Unit, row_errors: Sequence[RowErrors], borders: Borders | None
-    ) -> list[RowErrors | Payload | Borders]:
-        """Return what stands before a batch."""
-        dictionaries = [Payload(self._evaluation, one, dictionary=True) for one in unit[:-1]]
-        return [*row_errors, *dictionaries, *([] if borders is None else [borders])]
+    def _add(self, frames: list[Any], message: Encoded, flags: int) -> int:
+        metadata, size, buffers = message
+        body = size - metadata
+        frames.append(encode_header(body, metadata, Payload.CODE, flags, self._evaluation))
+        frames += buffers
+        return size
 
     def hold_nothing(self) -> None:
         """Send each output at once from now on: what was pulled last is given in several."""

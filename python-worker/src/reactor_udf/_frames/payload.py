@@ -41,7 +41,10 @@ class Payload:
     def encode(self) -> tuple[bytes, pa.Buffer]:
         """Return header and message; the message is not copied."""
         flags = (self.DICTIONARY if self.dictionary else 0) | (self.RIGHT if self.right else 0)
-        return (payload_header(self.evaluation, self.message, flags), self.message)
+        metadata = _PREFIX.size + _PREFIX.unpack_from(self.message)[1]
+        body = self.message.size - metadata
+        header = encode_header(body, metadata, self.CODE, flags, self.evaluation)
+        return (header, self.message)
 
     @classmethod
     def decode(cls, header: Header, content: pa.Buffer) -> Payload:
@@ -51,12 +54,6 @@ class Payload:
         return cls(
             header.evaluation, content, bool(flags & cls.DICTIONARY), bool(flags & cls.RIGHT)
         )
-
-
-def payload_header(evaluation: int, message: pa.Buffer, flags: int = 0) -> bytes:
-    """Return what goes before an encapsulated message."""
-    metadata = _PREFIX.size + _PREFIX.unpack_from(message)[1]
-    return encode_header(message.size - metadata, metadata, Payload.CODE, flags, evaluation)
 
 
 def check_message(content: pa.Buffer, metadata: int) -> None:

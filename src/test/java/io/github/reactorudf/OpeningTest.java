@@ -2,7 +2,11 @@ package io.github.reactorudf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
 /** How an evaluation opens, whichever of its schema, its first batch and its preparation comes first. */
@@ -29,6 +33,22 @@ class OpeningTest extends PythonTest {
         for (int i = 0; i < EVALUATIONS; i++) {
             assertEquals(BATCHES, evaluate(udf), "evaluation " + i);
         }
+    }
+
+    /** Though others are there: the worker is free again before downstream is told of the end. */
+    @Test
+    void theNextEvaluationHasTheSameWorker() {
+        PythonRuntime python = python(builder().workers(Workers.local(3).minimum(3)));
+        python.warmUp().block(Results.LIMIT);
+        Udf pid = Udf.of("reference:process").on("x").as("pid");
+        Set<Object> workers = Flux.range(0, EVALUATIONS)
+                .concatMap(i -> Flux.just(Batches.range(allocator, i, 1))
+                        .transform(python.evaluate(pid))
+                        .map(RecordBatches.closing(
+                                batch -> Batches.values(batch, "pid").get(0))))
+                .collect(Collectors.toSet())
+                .block(Results.LIMIT);
+        assertEquals(1, Objects.requireNonNull(workers).size());
     }
 
     private long evaluate(Udf udf) {

@@ -160,7 +160,8 @@ public final class BatchTransform implements Function<Flux<RecordBatch>, Flux<Re
     /**
      * Where upstream is subscribed and requested and its batches are encoded; but a small batch (64 KiB) that upstream
      * emits elsewhere is encoded there, and the next one is requested there. Default:
-     * {@code Schedulers.boundedElastic()}.
+     * {@code Schedulers.boundedElastic()}; for a constant, such as {@code Flux.just(batch)}, the connection's event
+     * loop.
      */
     public BatchTransform subscribeOn(Scheduler scheduler) {
         return with(EvaluationOptions.SUBSCRIBE_ON, Objects.requireNonNull(scheduler));

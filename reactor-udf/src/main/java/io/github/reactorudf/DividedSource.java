@@ -29,6 +29,7 @@ final class DividedSource implements CoreSubscriber<RecordBatch> {
     private final Scheduler.Worker requester;
     private final Predicate<Lane> mayHaveMore;
     private final Consumer<Lane> onGive;
+    private final Runnable onWait;
     private final Consumer<Throwable> onFailure;
     private final Set<Part> reading = new LinkedHashSet<>();
     private final Queue<Part> asking = new ArrayDeque<>();
@@ -48,6 +49,7 @@ final class DividedSource implements CoreSubscriber<RecordBatch> {
     /**
      * @param mayHaveMore whether a lane that asks may be given a batch; {@link #drain} is called when it changes
      * @param onGive is told of each lane that is about to be given a batch, in the order of batches
+     * @param onWait is told that a batch came for which there is no lane yet
      * @param onFailure is told of an error of upstream, at once
      */
     DividedSource(
@@ -55,11 +57,13 @@ final class DividedSource implements CoreSubscriber<RecordBatch> {
             Scheduler scheduler,
             Predicate<Lane> mayHaveMore,
             Consumer<Lane> onGive,
+            Runnable onWait,
             Consumer<Throwable> onFailure) {
         this.source = source;
         this.requester = scheduler.createWorker();
         this.mayHaveMore = mayHaveMore;
         this.onGive = onGive;
+        this.onWait = onWait;
         this.onFailure = onFailure;
     }
 
@@ -159,6 +163,14 @@ final class DividedSource implements CoreSubscriber<RecordBatch> {
             onError(new IllegalStateException("upstream emitted more batches than were requested"));
         }
         drain();
+        if (waits()) {
+            onWait.run();
+        }
+    }
+
+    /** Whether a batch has come that no lane may have yet. */
+    synchronized boolean waits() {
+        return arrived != null;
     }
 
     @Override

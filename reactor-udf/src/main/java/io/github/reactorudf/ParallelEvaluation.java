@@ -17,9 +17,9 @@ import reactor.core.scheduler.Scheduler;
  * One subscription that is evaluated on several workers: lanes, each an {@link Evaluation} of the batches that it asked
  * for first.
  *
- * <p>The first lane is begun as an evaluation on one worker is. Others are begun once it has prepared, at a batch of
- * upstream, while a worker is free that nobody waits for: so they hold up neither this evaluation nor others, and what
- * is upstream of it has its workers by then. A lane that gets none is left out until the next batch.
+ * <p>The first lane is begun as an evaluation on one worker is. Others are begun once it has prepared, when a batch of
+ * upstream waits for a lane, while a worker is free that nobody waits for: so they hold up neither this evaluation nor
+ * others, and what is upstream of it has its workers by then. A lane that gets none is left out until the next batch.
  */
 final class ParallelEvaluation implements Subscription {
 
@@ -53,6 +53,7 @@ final class ParallelEvaluation implements Subscription {
                 scheduler == null ? flux.runtime.scheduler() : scheduler,
                 this::mayHaveMore,
                 this::gives,
+                this::beginMore,
                 output::fail);
     }
 
@@ -96,19 +97,30 @@ final class ParallelEvaluation implements Subscription {
             lane.indexes().unaligned();
         }
         trip = known;
+        if (source.waits()) {
+            beginMore();
+        }
+        source.drain();
     }
 
     /**
-     * Whether a lane that asks may be given a batch: none has fewer under way, of those that are about to begin too, or
-     * its function waits for it. So no batch waits behind another one that takes long while a worker has none.
+     * Whether a lane that asks may be given a batch: none has fewer under way, of those that are about to begin or
+     * could be begun too, or its function waits for it. So no batch waits behind another one that takes long while a
+     * worker has none.
      */
     private boolean mayHaveMore(Lane lane) {
-        long fewest = lanes.stream()
-                .filter(other -> !other.done())
-                .mapToLong(other -> other.indexes().underWay())
+        return lane.indexes().underWay() <= fewestUnderWay() || lane.waits();
+    }
+
+    private long fewestUnderWay() {
+        if (lanes.size() < most && flux.runtime.anyFree()) {
+            return 0;
+        }
+        return lanes.stream()
+                .filter(lane -> !lane.done())
+                .mapToLong(lane -> lane.indexes().underWay())
                 .min()
                 .orElse(0);
-        return lane.indexes().underWay() <= fewest || lane.waits();
     }
 
     /** A lane is about to be given a batch. */
@@ -116,6 +128,10 @@ final class ParallelEvaluation implements Subscription {
         if (ordered) {
             output.due(lane);
         }
+    }
+
+    /** A batch waits for a lane: begins those that there is a worker for. */
+    private void beginMore() {
         Trip known = trip;
         if (known != null && lanes.size() < most && flux.runtime.anyFree() && beginning.compareAndSet(false, true)) {
             EvaluationOptions told = options.with(EvaluationOptions.INPUT_SCHEMA, known.input());
