@@ -138,14 +138,22 @@ class _PlainDecoder:
 
 class _PlainEncoder:
     def __init__(self, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._begin()
+
+    def _begin(self) -> None:
         self._sink = _Sink()
-        self._write = pa.ipc.new_stream(self._sink, schema).write_batch
+        self._write = pa.ipc.new_stream(self._sink, self._schema).write_batch
         self._begun = False
 
     def encode(self, batch: pa.RecordBatch) -> list[Encoded]:
         if batch.num_rows < _GATHERED_ROWS:
             return [_whole(batch.serialize())]
-        self._write(batch)
+        try:
+            self._write(batch)
+        except BaseException:
+            self._begin()  # A part of it may be written.
+            raise
         buffers = self._sink.take()
         if not self._begun:
             self._begun = True
