@@ -91,7 +91,8 @@ final class WireModel {
     synchronized void see(Crossing crossing) {
         if (crossing.type() == FrameType.SETUP && evaluation == 0) {
             setup(crossing);
-        } else if (evaluation != 0 && crossing.evaluation() == evaluation) {
+        } else if (crossing.channel() == channel && crossing.evaluation() == evaluation) {
+            // Ids are of a connection: another run's may be the same.
             if (crossing.outgoing()) {
                 ofJvm(crossing);
             } else {
