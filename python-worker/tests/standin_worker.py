@@ -24,6 +24,7 @@ def serve(
     black_box: object = None,
     limits: object = None,
     socket_buffer: int = 1 << 20,
+    busy_wait: int = 0,
 ) -> None:
     """Obey lines until the connection ends."""
     with connection.makefile("rw", encoding="utf-8") as stream:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 
 import pyarrow as pa
@@ -10,8 +12,10 @@ import pytest
 from jvm import PLENTY, SECRET, UDFS, Jvm, stage, worker
 
 import reactor_udf
+from reactor_udf._connection import Connection
 from reactor_udf._errors import ConnectionLost
 from reactor_udf._frames import (
+    Cancel,
     Complete,
     Ended,
     Error,
@@ -151,3 +155,50 @@ def test_connection_lost_in_an_evaluation_ends_the_worker(jvm: Jvm) -> None:
     jvm.set_up(jvm.prepare(X, stage("arrow_udfs:plus_one"), modules=[UDFS]))
     jvm.send_batches(BATCH)
     jvm.expect(Payload)
+
+
+class _Poll:
+    """Stands for the connection's: something has arrived when it was asked so many times."""
+
+    def __init__(self, asks: int, arrive: Callable[[], None]) -> None:
+        self.timeouts: list[int | None] = []
+        self._asks = asks
+        self._arrive = arrive
+
+    def poll(self, timeout: int | None = None) -> list[int]:
+        self.timeouts.append(timeout)
+        if timeout is not None and len(self.timeouts) < self._asks:
+            return []
+        self._arrive()
+        return [1]
+
+
+def _waits(busy_wait: int, asks: int, waited: int = 0) -> list[int | None]:
+    """Return the timeouts with which a read asks, each None if it sleeps."""
+    ours, theirs = socket.socketpair()
+    connection = Connection(theirs, 0, busy_wait)
+    connection._waited = waited
+    poll = _Poll(asks, lambda: ours.sendall(Cancel(1).encode()[0]))
+    connection._poll = poll  # type: ignore[assignment]
+    with ours:
+        connection.read()
+    connection.close()
+    return poll.timeouts
+
+
+def test_looks_again_before_it_sleeps() -> None:
+    assert _waits(10**12, asks=3) == [0, 0, 0]
+
+
+def test_sleeps_when_it_has_looked_for_long_enough() -> None:
+    *looks, last = _waits(1, asks=1000)
+    assert looks.count(0) <= 1
+    assert last is None
+
+
+def test_sleeps_at_once_where_the_last_wait_was_long() -> None:
+    assert _waits(10**6, asks=1, waited=10**6) == [None]
+
+
+def test_never_looks_without_a_limit() -> None:
+    assert _waits(0, asks=1) == [None]

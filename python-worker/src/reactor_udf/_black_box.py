@@ -7,6 +7,7 @@ and on `SIGUSR2`, all of which works while C code holds the interpreter. Its las
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]
 import faulthandler
 import os
 import signal
@@ -41,7 +42,8 @@ class BlackBox:
         faulthandler.disable()
         faulthandler.enable(self._stack, all_threads=True)
         for number, chain in DUMPS.items():
-            if signal.getsignal(number) is signal.SIG_DFL:
+            # Not of `signal`, whose function makes an enumeration member.
+            if _signal.getsignal(number) == signal.SIG_DFL:
                 self._register(number, chain)
                 continue
             # Ours is registered where none is; one of these that comes meanwhile has to wait.

@@ -12,6 +12,8 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
+from os import sched_yield
+from time import monotonic_ns
 from typing import Any, Final
 
 import pyarrow as pa
@@ -21,16 +23,19 @@ from reactor_udf._frames import SIZE, TYPE_OFFSET, Fields, Frame, decode_header
 
 _READ_SIZE: Final = 8 << 10
 _MAX_GATHERED: Final = 1024
+_NOTHING: Final = pa.py_buffer(b"")
 
 
 class Connection:
     """Blocking frames over a connected stream socket, which it owns from now on.
 
     ``read`` and ``write`` raise ``ConnectionLost`` when the other side is gone. A frame that there
-    is no memory for is read over, and then a ``MemoryError``.
+    is no memory for is read over, and then a ``MemoryError``. A read that finds nothing looks again
+    for ``busy_wait`` nanoseconds, if the last one had not to wait for longer, before it sleeps: to
+    be woken takes longer than to send a small frame.
     """
 
-    def __init__(self, sock: socket.socket, socket_buffer: int) -> None:
+    def __init__(self, sock: socket.socket, socket_buffer: int, busy_wait: int = 0) -> None:
         sock.setblocking(True)
         if socket_buffer:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, socket_buffer)
@@ -45,6 +50,8 @@ class Connection:
         self._view = memoryview(bytearray(_READ_SIZE)).cast("b")
         self._start = 0
         self._end = 0
+        self._busy_wait = busy_wait
+        self._waited = 0
 
     def read(
         self, limit: int | None = None, before_waiting: Callable[[], None] | None = None
@@ -63,6 +70,8 @@ class Connection:
         size = header[0] + header[1]
         if limit is not None and size > limit:
             raise ConnectionLost(f"a frame of {size} bytes where at most {limit} are allowed")
+        if not size:
+            return header, _NOTHING
         try:
             content = pa.allocate_buffer(size)
         except MemoryError:
@@ -71,7 +80,7 @@ class Connection:
         end = start + size
         if end > self._end:
             self._take(memoryview(content))
-        elif size:
+        else:
             self._start = end
             memoryview(content)[:] = view[start:end]
         return header, content
@@ -134,14 +143,29 @@ class Connection:
             except BlockingIOError:
                 if before_waiting is not None and not self._end:
                     before_waiting()
-                # A recv that blocks is also woken when the other side reads what we wrote.
-                self._poll.poll()
+                self._wait()
                 continue
             except OSError as error:
                 raise _lost(error) from error
             if not received:
                 raise _lost()
             self._end += received
+
+    def _wait(self) -> None:
+        """Wait until there is something to receive."""
+        poll = self._poll.poll
+        begun = now = monotonic_ns()
+        if self._waited < self._busy_wait:
+            until = begun + self._busy_wait
+            while now < until:
+                if poll(0):
+                    self._waited = now - begun
+                    return
+                sched_yield()
+                now = monotonic_ns()
+        # A recv that blocks is also woken when the other side reads what we wrote.
+        poll()
+        self._waited = monotonic_ns() - begun
 
     def _take(self, target: memoryview) -> None:
         """Fill ``target`` with what was received, which is less, and what follows."""

@@ -163,6 +163,7 @@ class Supervisor:
             "preload": start["preload"],
             "preloadIfInstalled": start["preloadIfInstalled"],
             "socketBuffer": start["socketBuffer"],
+            "busyWaitNanos": start.get("busyWaitNanos", 0),
             **{name: start.get(name, 0) for name in _LIMITS},
             "threads": start.get("threads")
             or max(1, len(os.sched_getaffinity(0)) // start["workers"]),

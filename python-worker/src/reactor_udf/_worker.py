@@ -40,6 +40,7 @@ def serve(
     black_box: BlackBox | None = None,
     limits: Limits | None = None,
     socket_buffer: int = 1 << 20,
+    busy_wait: int = 0,
 ) -> None:
     """Serve ``connection`` until the JVM closes it, breaks the protocol, or an evaluation retires
     the worker.
@@ -49,7 +50,7 @@ def serve(
     ``black_box``. While it serves, ``sys.stdout``,
     ``sys.stderr`` and ``logging`` are the connection's.
     """
-    frames = Connection(connection, socket_buffer)
+    frames = Connection(connection, socket_buffer, busy_wait)
     try:
         if _greet(frames, secret):
             logs = Logs(interrupts, black_box.lines if black_box else None)

@@ -47,6 +47,7 @@ def run(
             black_box=box,
             limits=Limits.of(configuration),
             socket_buffer=configuration["socketBuffer"],
+            busy_wait=configuration["busyWaitNanos"],
         )
         status = 0
     except SystemExit as leaving:

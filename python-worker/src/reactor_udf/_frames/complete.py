@@ -11,7 +11,8 @@ from reactor_udf._frames._header import Header
 _RIGHT: Final = 2
 
 
-@dataclass(frozen=True)
+# Not frozen, which costs a microsecond at each evaluation.
+@dataclass(slots=True)
 class Complete:
     """No more batches come from the sender; ``right``: of the second input."""
 

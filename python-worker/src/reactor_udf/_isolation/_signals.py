@@ -9,7 +9,7 @@ from typing import Any, Final
 from reactor_udf._black_box import DUMPS
 
 _NUMBERS: Final = sorted(int(number) for number in signal.valid_signals())
-_TIMERS: Final = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+_TIMERS: Final = (int(signal.ITIMER_REAL), int(signal.ITIMER_VIRTUAL), int(signal.ITIMER_PROF))
 
 
 class Signals:
@@ -17,7 +17,7 @@ class Signals:
 
     def __init__(self) -> None:
         self._handlers = _handlers()
-        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+        self._mask = _signal.pthread_sigmask(signal.SIG_BLOCK, ())
         self._timers = [timer for timer in _TIMERS if not any(signal.getitimer(timer))]
         self._wakeup = signal.set_wakeup_fd(-1)
         signal.set_wakeup_fd(self._wakeup)
@@ -25,17 +25,17 @@ class Signals:
     def restore(self) -> None:
         """Undo."""
         for timer in self._timers:
-            signal.setitimer(timer, 0)
+            _signal.setitimer(timer, 0)
         if (handlers := _handlers()) != self._handlers:
             for number, now, before in zip(_NUMBERS, handlers, self._handlers, strict=True):
                 if now != before and number not in DUMPS:
                     signal.signal(number, before)
-        if signal.pthread_sigmask(signal.SIG_BLOCK, []) != self._mask:
+        if _signal.pthread_sigmask(signal.SIG_BLOCK, ()) != self._mask:
             signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
-        if signal.set_wakeup_fd(-1) != self._wakeup or self._wakeup != -1:
+        if _signal.set_wakeup_fd(-1) != self._wakeup or self._wakeup != -1:
             signal.set_wakeup_fd(self._wakeup)
 
 
 def _handlers() -> list[Any]:
     # Not of `signal`, whose functions make enumeration members: that takes longer than all else.
-    return [_signal.getsignal(number) for number in _NUMBERS]
+    return list(map(_signal.getsignal, _NUMBERS))

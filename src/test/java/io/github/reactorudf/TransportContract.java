@@ -192,7 +192,8 @@ abstract class TransportContract extends PythonTest {
 
     private Mono<WorkerConnection> connect(
             Supervisor supervisor, String secret, Consumer<? super Channel> onConnected) {
-        return new WorkerConnector(address(supervisor), secret, allocator, 0, LIMIT, onConnected).connect();
+        return new WorkerConnector(address(supervisor), secret, allocator, 0, LIMIT, Duration.ZERO, onConnected)
+                .connect();
     }
 
     static Supervisor supervisor(PythonRuntime python) {

@@ -51,7 +51,9 @@ class WorkersPageTest {
                 () -> workers.pendingAcquireMaxCount(-1),
                 () -> workers.maxEvaluations(0),
                 () -> workers.maxResidentMemory(0),
-                () -> workers.memoryLimit(-1))) {
+                () -> workers.memoryLimit(-1),
+                () -> workers.busyWait(Duration.ofNanos(-1)),
+                () -> workers.busyWait(Duration.ofSeconds(1)))) {
             assertThrows(IllegalArgumentException.class, nonsense);
         }
     }

@@ -542,6 +542,9 @@ final class Evaluation implements Subscription, FrameReceiver {
     private void send(WorkerLease current, ByteBuf frame, Runnable done) {
         if (phase == Phase.OPEN) {
             current.connection().send(frame, done);
+            if (output.awaitsOne()) {
+                current.connection().expectAnswer();
+            }
             observe();
         } else {
             frame.release();

@@ -8,6 +8,7 @@ import io.github.reactorudf.protocol.PayloadFrame;
 import io.github.reactorudf.protocol.RowErrorsFrame;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -106,6 +107,16 @@ final class EvaluationOutput {
         if (cancelled || completed || failure.get() != null) {
             drain();
         }
+    }
+
+    /** Whether the result of one batch is still to come, of those that are held for their results. Any thread. */
+    boolean awaitsOne() {
+        Iterator<RecordBatch> waiting = held.iterator();
+        if (!waiting.hasNext()) {
+            return false;
+        }
+        waiting.next();
+        return !waiting.hasNext();
     }
 
     /** Returns how many batches the frame completes. On the event loop, as all that receives. */

@@ -104,12 +104,14 @@ final class ParallelEvaluation implements Subscription {
     }
 
     /**
-     * Whether a lane that asks may be given a batch: none has fewer under way, of those that are about to begin or
-     * could be begun too, or its function waits for it. So no batch waits behind another one that takes long while a
-     * worker has none.
+     * Whether a lane that asks may be given a batch: it has less than half of its window under way, which the worker
+     * grants anew in halves, and none has fewer, of those that are about to begin or could be begun too; or its
+     * function waits for it. So no batch waits behind another one that takes long while a worker has none, and what
+     * comes last is given to who is done first.
      */
     private boolean mayHaveMore(Lane lane) {
-        return lane.indexes().underWay() <= fewestUnderWay() || lane.waits();
+        long underWay = lane.indexes().underWay();
+        return (underWay < Math.max(1, window() / 2) && underWay <= fewestUnderWay()) || lane.waits();
     }
 
     private long fewestUnderWay() {

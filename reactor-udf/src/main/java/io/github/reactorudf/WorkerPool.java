@@ -195,7 +195,13 @@ final class WorkerPool {
         Path socket = started.address().unixPath();
         SocketAddress address = socket == null ? started.address().tcpAddress() : WorkerConnector.unix(socket);
         WorkerConnector connector = new WorkerConnector(
-                address, started.secret(), allocator, socketBuffer, workers.startTimeout(), onConnected);
+                address,
+                started.secret(),
+                allocator,
+                socketBuffer,
+                workers.startTimeout(),
+                workers.busyWait(),
+                onConnected);
         SupervisedWorkers kept = new SupervisedWorkers(started, connector, scheduler);
         supervised.removeIf(known -> !known.isAlive());
         supervised.add(kept);

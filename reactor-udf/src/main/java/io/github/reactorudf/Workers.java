@@ -22,6 +22,8 @@ public final class Workers {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration PENDING_ACQUIRE_TIMEOUT = Duration.ofSeconds(45);
     private static final int PENDING_ACQUIRE_MAX_COUNT = 1000;
+    private static final Duration LONGEST_BUSY_WAIT = Duration.ofMillis(10);
+    private static final Duration BUSY_WAIT = Duration.ofNanos(200_000);
 
     private final int maximum;
     private boolean tcp;
@@ -33,6 +35,7 @@ public final class Workers {
     private Duration pendingAcquireTimeout = PENDING_ACQUIRE_TIMEOUT;
     private int pendingAcquireMaxCount = PENDING_ACQUIRE_MAX_COUNT;
     private WorkerLimits limits = WorkerLimits.NONE;
+    private Duration busyWait = BUSY_WAIT;
 
     private Workers(int maximum) {
         this.maximum = maximum;
@@ -49,6 +52,7 @@ public final class Workers {
         this.pendingAcquireTimeout = original.pendingAcquireTimeout;
         this.pendingAcquireMaxCount = original.pendingAcquireMaxCount;
         this.limits = original.limits;
+        this.busyWait = original.busyWait;
     }
 
     /**
@@ -191,6 +195,24 @@ public final class Workers {
         return copy;
     }
 
+    /**
+     * For how long both sides look for what they expect next, before they sleep until it comes: the event loop for the
+     * result of a batch that was sent alone, the worker for its next batch. To be woken takes longer than to answer a
+     * small batch, so single batches take half the time. Nobody looks who had to wait for longer the last time, and no
+     * more event loops than half of the processors. Default: 200 &micro;s; zero: not at all, as where this process may
+     * use one processor only.
+     *
+     * @throws IllegalArgumentException if it is negative or above 10 ms
+     */
+    public Workers busyWait(Duration time) {
+        if (time.isNegative() || time.compareTo(LONGEST_BUSY_WAIT) > 0) {
+            throw new IllegalArgumentException("busyWait must be from 0 to 10 ms: " + time);
+        }
+        Workers copy = new Workers(this);
+        copy.busyWait = time;
+        return copy;
+    }
+
     private static Duration positive(String name, Duration value) {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(name + " must be above 0: " + value);
@@ -234,6 +256,10 @@ public final class Workers {
         return limits;
     }
 
+    Duration busyWait() {
+        return CpuQuota.ofThisProcess().processors() > 1 ? busyWait : Duration.ZERO;
+    }
+
     /** What a supervisor of these workers is started with. */
     SupervisorSettings supervisor(Path interpreter, int socketBuffer) {
         return new SupervisorSettings(
@@ -245,6 +271,7 @@ public final class Workers {
                 CpuQuota.ofThisProcess().threads(maximum),
                 preload,
                 startTimeout,
+                busyWait(),
                 limits);
     }
 }

@@ -47,6 +47,7 @@ public final class WorkerConnection {
     private final Channel channel;
     private final BufferAllocator allocator;
     private final FrameDecoder decoder;
+    private final BusyWait busyWait;
 
     private @Nullable WelcomeFrame welcome;
     private @Nullable MonoSink<WorkerConnection> handshake;
@@ -59,11 +60,12 @@ public final class WorkerConnection {
     private @Nullable Future<?> quiet;
     private boolean ended;
 
-    WorkerConnection(Connection connection, BufferAllocator allocator) {
+    WorkerConnection(Connection connection, BufferAllocator allocator, Duration busyWait) {
         this.connection = connection;
         this.channel = connection.channel();
         this.allocator = allocator;
         this.decoder = new FrameDecoder(allocator, this::dispatch);
+        this.busyWait = new BusyWait(channel.eventLoop(), busyWait);
         channel.config().setRecvByteBufAllocator(new BodyReceiveAllocator(decoder::missingBody));
     }
 
@@ -126,6 +128,11 @@ public final class WorkerConnection {
      */
     public void send(ByteBuf frame, Runnable done) {
         channel.writeAndFlush(frame).addListener(written -> done.run());
+    }
+
+    /** All that is under way was sent, and is answered next: the answer is looked for. On the event loop. */
+    public void expectAnswer() {
+        busyWait.expect();
     }
 
     /**
@@ -218,6 +225,7 @@ public final class WorkerConnection {
 
     private void read(ByteBuf bytes) {
         reads++;
+        busyWait.end();
         try {
             decoder.decode(bytes);
         } catch (OutOfMemoryException e) {
@@ -322,6 +330,7 @@ public final class WorkerConnection {
             return;
         }
         ended = true;
+        busyWait.end();
         if (quiet != null) {
             quiet.cancel(false);
         }

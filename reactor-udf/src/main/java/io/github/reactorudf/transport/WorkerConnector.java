@@ -31,10 +31,12 @@ public final class WorkerConnector {
     private final String secret;
     private final BufferAllocator allocator;
     private final Duration timeout;
+    private final Duration busyWait;
 
     /**
      * @param socketBuffer bytes of the kernel's send and receive buffer, 0 for the system's own
      * @param timeout for the worker's answer to the handshake
+     * @param busyWait for how long an answer is looked for, instead of being woken by it; zero: not at all
      * @param onConnected sees each channel before a frame crosses it
      */
     public WorkerConnector(
@@ -43,6 +45,7 @@ public final class WorkerConnector {
             BufferAllocator allocator,
             int socketBuffer,
             Duration timeout,
+            Duration busyWait,
             Consumer<? super Channel> onConnected) {
         TcpClient tcp = TcpClient.create(ConnectionProvider.newConnection())
                 .remoteAddress(() -> address)
@@ -60,6 +63,7 @@ public final class WorkerConnector {
         this.secret = secret;
         this.allocator = allocator;
         this.timeout = timeout;
+        this.busyWait = busyWait;
     }
 
     /** The address of a Unix domain socket, as the transport in use wants it. */
@@ -79,7 +83,7 @@ public final class WorkerConnector {
     }
 
     private Mono<WorkerConnection> shakeHands(Connection connection) {
-        WorkerConnection worker = new WorkerConnection(connection, allocator);
+        WorkerConnection worker = new WorkerConnection(connection, allocator, busyWait);
         return worker.shakeHands(secret, timeout).doOnCancel(worker::close);
     }
 }

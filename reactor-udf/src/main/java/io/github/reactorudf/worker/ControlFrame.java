@@ -33,6 +33,7 @@ sealed interface ControlFrame {
      * @param mode {@code "fork"} or {@code "spawn"}
      * @param workers how many processes there will be at most
      * @param threads how many threads the libraries of each may use
+     * @param busyWaitNanos for how long a worker looks for what it reads next
      * @param memoryLimit bytes; 0, as in the members that follow, is for none
      */
     record Start(
@@ -46,6 +47,7 @@ sealed interface ControlFrame {
             int workers,
             int threads,
             long startTimeoutMillis,
+            long busyWaitNanos,
             long memoryLimit,
             int maxEvaluations,
             long maxResidentMemory)

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param preload modules that every worker has imported already; an error if one is missing
  * @param preloadIfInstalled the same, without the error
  * @param startTimeout after which a supervisor that has not reported itself is given up
+ * @param busyWait for how long a worker looks for its next batch, instead of being woken by it; zero: not at all
  * @param packages the directory that holds the package {@code reactor_udf}, or null for the one of this library
  */
 public record SupervisorSettings(
@@ -31,6 +32,7 @@ public record SupervisorSettings(
         List<String> preload,
         List<String> preloadIfInstalled,
         Duration startTimeout,
+        Duration busyWait,
         WorkerLimits limits,
         @Nullable Path packages) {
 
@@ -48,6 +50,7 @@ public record SupervisorSettings(
             int threads,
             List<String> preload,
             Duration startTimeout,
+            Duration busyWait,
             WorkerLimits limits) {
         this(
                 interpreter,
@@ -59,6 +62,7 @@ public record SupervisorSettings(
                 Stream.concat(PRELOAD.stream(), preload.stream()).distinct().toList(),
                 PRELOAD_IF_INSTALLED,
                 startTimeout,
+                busyWait,
                 limits,
                 null);
     }
@@ -76,6 +80,7 @@ public record SupervisorSettings(
                 workers,
                 threads,
                 startTimeout.toMillis(),
+                busyWait.toNanos(),
                 limits.memory(),
                 limits.evaluations(),
                 limits.residentMemory());

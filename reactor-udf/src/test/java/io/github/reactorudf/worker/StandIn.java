@@ -48,7 +48,18 @@ final class StandIn implements AutoCloseable {
     static SupervisorSettings settings(
             Path interpreter, boolean tcp, List<String> preload, Duration startTimeout, Path packages) {
         return new SupervisorSettings(
-                interpreter, tcp, 0, "fork", 1, 1, preload, List.of(), startTimeout, WorkerLimits.NONE, packages);
+                interpreter,
+                tcp,
+                0,
+                "fork",
+                1,
+                1,
+                preload,
+                List.of(),
+                startTimeout,
+                Duration.ZERO,
+                WorkerLimits.NONE,
+                packages);
     }
 
     static StandIn connect(Supervisor supervisor) throws IOException {

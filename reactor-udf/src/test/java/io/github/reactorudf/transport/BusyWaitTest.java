@@ -1,0 +1,90 @@
+package io.github.reactorudf.transport;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class BusyWaitTest {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration NO_TIME = Duration.ofNanos(1);
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+
+    @Test
+    void looksUntilTheAnswer() {
+        BusyWait wait = busyWait(HOUR);
+        wait.expect();
+        assertTrue(looks());
+        assertTrue(looks());
+        wait.end();
+        assertFalse(looks());
+    }
+
+    @Test
+    void goesOnLookingForTheNextAnswer() {
+        BusyWait wait = busyWait(HOUR);
+        wait.expect();
+        wait.end();
+        wait.expect();
+        assertTrue(looks());
+        wait.end();
+        assertFalse(looks());
+    }
+
+    @Test
+    void leavesHalfOfTheProcessorsToThoseWhoAnswer() {
+        int places = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        List<BusyWait> waits =
+                Stream.generate(() -> busyWait(HOUR)).limit(places).toList();
+        waits.forEach(BusyWait::expect);
+        EmbeddedChannel other = new EmbeddedChannel();
+        BusyWait oneMore = new BusyWait(other.eventLoop(), HOUR);
+        oneMore.expect();
+        assertFalse(other.hasPendingTasks());
+        waits.forEach(BusyWait::end);
+        oneMore.expect();
+        assertTrue(other.hasPendingTasks());
+        oneMore.end();
+    }
+
+    @Test
+    void looksForNoLongerThanTheLimit() {
+        busyWait(NO_TIME).expect();
+        assertFalse(looks());
+    }
+
+    @Test
+    void doesNotLookAfterAnAnswerThatTookLonger() {
+        BusyWait wait = busyWait(NO_TIME);
+        wait.expect();
+        assertFalse(looks());
+        wait.end();
+        wait.expect();
+        assertFalse(isLooking());
+    }
+
+    @Test
+    void neverLooksWithoutALimit() {
+        busyWait(Duration.ZERO).expect();
+        assertFalse(isLooking());
+    }
+
+    private BusyWait busyWait(Duration limit) {
+        return new BusyWait(channel.eventLoop(), limit);
+    }
+
+    /** Runs one turn of the event loop, and tells whether another one is wanted at once. */
+    private boolean looks() {
+        return channel.runScheduledPendingTasks() >= 0;
+    }
+
+    private boolean isLooking() {
+        return channel.hasPendingTasks();
+    }
+}
