@@ -187,7 +187,7 @@ def test_what_can_not_be_undone_retires_the_worker(worker: RealWorker) -> None:
 
 
 def test_a_worker_that_can_not_be_cleaned_up_after_its_result_ends(worker: RealWorker) -> None:
-    run(worker, "sys.modules['numpy.random'] = None")
+    run(worker, "del np.random.seed")
     worker.jvm.expect_closed()
     exited = worker.exited()
     assert exited["exitCode"] == 1

@@ -36,10 +36,15 @@ class BlackBox:
         os.close(writer)
         self.arm()
 
-    def arm(self) -> None:
-        """Have stacks written, whatever user code made of `faulthandler` and these signals."""
-        # Where it is enabled already it would not look at the handlers again.
-        faulthandler.disable()
+    def arm(self, *, anew: bool = True) -> None:
+        """Have stacks written, whatever user code made of `faulthandler` and these signals.
+
+        Not ``anew``, handlers that native code put in the place of ours stay: a runtime that lives
+        in this process may need its own.
+        """
+        if anew:
+            # Where it is enabled already it would not look at the handlers again.
+            faulthandler.disable()
         faulthandler.enable(self._stack, all_threads=True)
         for number, chain in DUMPS.items():
             # Not of `signal`, whose function makes an enumeration member.

@@ -123,7 +123,7 @@ class Exchange:
     @property
     def completed(self) -> bool:
         """Whether the JVM's end of its input, of two both, was received."""
-        return all(side.completed for side in self._inputs)
+        return self._inputs[0].completed and self._inputs[-1].completed
 
     def pull(self, *, right: bool = False) -> Unit | None:
         """Return the next input unit, None at its end; after a CANCEL, ``EvaluationCancelled``."""
@@ -238,9 +238,11 @@ class Exchange:
     def _send(self, buffers: list[Any]) -> None:
         """Send what was held, logs, and ``buffers``."""
         if self._held or self._logs.lines:
-            logs = self._logs.take(self._evaluation)
             held, self._held = self._held, []
-            buffers = [*held, *(buffer for log in logs for buffer in log.encode()), *buffers]
+            if self._logs.lines:
+                for log in self._logs.take(self._evaluation):
+                    held += log.encode()
+            buffers = held + buffers
         if buffers:
             self._connection.send(buffers)
 

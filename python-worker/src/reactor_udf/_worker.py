@@ -106,15 +106,15 @@ class _Worker:
             usable = True
             while usable:
                 fields, content = self._connection.read()
-                header = Header(*fields)
-                if header.type == Prepare.CODE:
-                    self._prepare(Prepare.decode(header, memoryview(content)))
-                elif header.type == Setup.CODE:
+                _, _, code, _, _, evaluation = fields
+                if code == Prepare.CODE:
+                    self._prepare(Prepare.decode(Header(*fields), memoryview(content)))
+                elif code == Setup.CODE:
                     # Context variables that user code sets end with the evaluation.
                     variables = contextvars.copy_context()
-                    setup = Setup.decode(header, memoryview(content))
+                    setup = Setup.decode(Header(*fields), memoryview(content))
                     usable = variables.run(self._evaluate, setup)
-                elif header.evaluation == 0 or header.evaluation > self._evaluation:
+                elif evaluation == 0 or evaluation > self._evaluation:
                     frame = type(decode(fields, content)).__name__
                     raise ProtocolError(f"a {frame} of no evaluation, between evaluations")
         except ProtocolError as error:

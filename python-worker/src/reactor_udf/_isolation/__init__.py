@@ -13,7 +13,7 @@ from reactor_udf._isolation._directory import WorkingDirectory
 from reactor_udf._isolation._environment import Environment
 from reactor_udf._isolation._leftovers import Leftovers
 from reactor_udf._isolation._loggers import Loggers
-from reactor_udf._isolation._random import reseed
+from reactor_udf._isolation._random import Generators
 from reactor_udf._isolation._settings import Settings
 from reactor_udf._isolation._signals import Signals
 
@@ -29,8 +29,9 @@ class Isolation:
         self._leftovers = Leftovers()
         self._signals = Signals()
         self._directory = WorkingDirectory()
-        self._rest = (Settings(), Environment(), Loggers())
+        self._rest = (Settings(), Environment(), Loggers(), Generators())
         self._black_box = black_box
+        self._handlers_changed = False
 
     @staticmethod
     def begin() -> None:
@@ -40,7 +41,7 @@ class Isolation:
     def end(self) -> list[str]:
         """Undo the first part; return why the process can't be used any more."""
         reasons = self._leftovers.find()
-        self._signals.restore()
+        self._handlers_changed = self._signals.restore()
         try:
             self._directory.restore()
         except OSError as error:
@@ -51,5 +52,4 @@ class Isolation:
         """Undo the rest; a process in which this raises can't be used any more."""
         for part in self._rest:
             part.restore()
-        self._black_box.arm()
-        reseed()
+        self._black_box.arm(anew=self._handlers_changed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
 
 class WorkingDirectory:
@@ -14,7 +13,9 @@ class WorkingDirectory:
 
     def restore(self) -> None:
         """Undo."""
-        with suppress(FileNotFoundError):
-            if os.getcwd() == self._path:
-                return
-        os.chdir(self._path)
+        try:
+            now = os.getcwd()
+        except FileNotFoundError:
+            now = None
+        if now != self._path:
+            os.chdir(self._path)

@@ -22,9 +22,11 @@ class Leftovers:
         Threads of native libraries do not count, which keep theirs for good, and neither does what
         Python makes up for those when they call it.
         """
+        # The current thread is one of those that were there before.
+        alone = threading.active_count() == 1
         found = [
             f"the thread {thread.name!r}"
-            for thread in threading.enumerate()
+            for thread in (() if alone else threading.enumerate())
             if thread not in self._threads and not isinstance(thread, threading._DummyThread)
         ]
         if _has_children():

@@ -22,11 +22,13 @@ class Signals:
         self._wakeup = signal.set_wakeup_fd(-1)
         signal.set_wakeup_fd(self._wakeup)
 
-    def restore(self) -> None:
-        """Undo."""
+    def restore(self) -> bool:
+        """Undo; return whether a handler had been changed."""
         for timer in self._timers:
             _signal.setitimer(timer, 0)
-        if (handlers := _handlers()) != self._handlers:
+        handlers = _handlers()
+        changed = handlers != self._handlers
+        if changed:
             for number, now, before in zip(_NUMBERS, handlers, self._handlers, strict=True):
                 if now != before and number not in DUMPS:
                     signal.signal(number, before)
@@ -34,6 +36,7 @@ class Signals:
             signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
         if _signal.set_wakeup_fd(-1) != self._wakeup or self._wakeup != -1:
             signal.set_wakeup_fd(self._wakeup)
+        return changed
 
 
 def _handlers() -> list[Any]:
