@@ -147,10 +147,11 @@ class Logs:
 
     def restore(self) -> None:
         """Undo what an evaluation did to the streams and the levels, and end its last lines."""
-        for stream in self._streams:
-            stream.end_line()
-        sys.stdout, sys.stderr = self._streams
-        root = logging.getLogger()
+        out, err = self._streams
+        out.end_line()
+        err.end_line()
+        sys.stdout, sys.stderr = out, err
+        root = logging.root
         if root.level != logging.INFO:
             root.setLevel(logging.INFO)
         if root.manager.disable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _locale
 import gc
 import locale
 import os
@@ -23,7 +24,7 @@ _VALUES: Final[tuple[tuple[Getter, Setter], ...]] = (
     (sys.gettrace, sys.settrace),
     (sys.getprofile, sys.setprofile),
     (socket.getdefaulttimeout, socket.setdefaulttimeout),
-    (partial(locale.setlocale, locale.LC_ALL), partial(locale.setlocale, locale.LC_ALL)),
+    (partial(_locale.setlocale, locale.LC_ALL), partial(locale.setlocale, locale.LC_ALL)),
     (gc.isenabled, lambda enabled: gc.enable() if enabled else gc.disable()),
     (gc.get_threshold, lambda threshold: gc.set_threshold(*threshold)),
 )
