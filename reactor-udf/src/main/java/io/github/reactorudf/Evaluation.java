@@ -542,9 +542,7 @@ final class Evaluation implements Subscription, FrameReceiver {
     private void send(WorkerLease current, ByteBuf frame, Runnable done) {
         if (phase == Phase.OPEN) {
             current.connection().send(frame, done);
-            if (output.awaitsOne()) {
-                current.connection().expectAnswer();
-            }
+            current.connection().expectAnswer(output.awaitsOne());
             observe();
         } else {
             frame.release();

@@ -34,7 +34,7 @@ final class BusyWait {
     }
 
     /** What was sent is to be answered. */
-    void expect() {
+    void begin() {
         expecting = true;
         begun = System.nanoTime();
         if (!looking && limit > 0 && lastAnswer <= limit && takePlace()) {
@@ -50,6 +50,12 @@ final class BusyWait {
             lastAnswer = System.nanoTime() - begun;
             stopLooking();
         }
+    }
+
+    /** There is no hurry for the answer. */
+    void giveUp() {
+        expecting = false;
+        stopLooking();
     }
 
     private void look() {

@@ -130,9 +130,17 @@ public final class WorkerConnection {
         channel.writeAndFlush(frame).addListener(written -> done.run());
     }
 
-    /** All that is under way was sent, and is answered next: the answer is looked for. On the event loop. */
-    public void expectAnswer() {
-        busyWait.expect();
+    /**
+     * What was sent is to be answered. On the event loop.
+     *
+     * @param alone whether nothing else is under way: then the answer is looked for
+     */
+    public void expectAnswer(boolean alone) {
+        if (alone) {
+            busyWait.begin();
+        } else {
+            busyWait.giveUp();
+        }
     }
 
     /**

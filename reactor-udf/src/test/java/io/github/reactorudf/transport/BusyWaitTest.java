@@ -19,7 +19,7 @@ class BusyWaitTest {
     @Test
     void looksUntilTheAnswer() {
         BusyWait wait = busyWait(HOUR);
-        wait.expect();
+        wait.begin();
         assertTrue(looks());
         assertTrue(looks());
         wait.end();
@@ -29,9 +29,9 @@ class BusyWaitTest {
     @Test
     void goesOnLookingForTheNextAnswer() {
         BusyWait wait = busyWait(HOUR);
-        wait.expect();
+        wait.begin();
         wait.end();
-        wait.expect();
+        wait.begin();
         assertTrue(looks());
         wait.end();
         assertFalse(looks());
@@ -42,36 +42,47 @@ class BusyWaitTest {
         int places = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         List<BusyWait> waits =
                 Stream.generate(() -> busyWait(HOUR)).limit(places).toList();
-        waits.forEach(BusyWait::expect);
+        waits.forEach(BusyWait::begin);
         EmbeddedChannel other = new EmbeddedChannel();
         BusyWait oneMore = new BusyWait(other.eventLoop(), HOUR);
-        oneMore.expect();
+        oneMore.begin();
         assertFalse(other.hasPendingTasks());
         waits.forEach(BusyWait::end);
-        oneMore.expect();
+        oneMore.begin();
         assertTrue(other.hasPendingTasks());
         oneMore.end();
     }
 
     @Test
+    void doesNotLookForWhatHasNoHurry() {
+        BusyWait wait = busyWait(HOUR);
+        wait.begin();
+        wait.giveUp();
+        assertFalse(looks());
+        wait.begin();
+        assertTrue(looks());
+        wait.end();
+    }
+
+    @Test
     void looksForNoLongerThanTheLimit() {
-        busyWait(NO_TIME).expect();
+        busyWait(NO_TIME).begin();
         assertFalse(looks());
     }
 
     @Test
     void doesNotLookAfterAnAnswerThatTookLonger() {
         BusyWait wait = busyWait(NO_TIME);
-        wait.expect();
+        wait.begin();
         assertFalse(looks());
         wait.end();
-        wait.expect();
+        wait.begin();
         assertFalse(isLooking());
     }
 
     @Test
     void neverLooksWithoutALimit() {
-        busyWait(Duration.ZERO).expect();
+        busyWait(Duration.ZERO).begin();
         assertFalse(isLooking());
     }
 
