@@ -379,6 +379,10 @@ final class Evaluation implements Subscription, FrameReceiver {
             }
             input.answered(output.receive(payload));
             progress();
+            WorkerLease current = lease;
+            if (current != null) {
+                expectResult(current);
+            }
         } else if (frame instanceof BordersFrame borders) {
             output.receive(borders);
         } else if (frame instanceof RowErrorsFrame failed) {
@@ -403,6 +407,12 @@ final class Evaluation implements Subscription, FrameReceiver {
             ended(ended.retiring());
         } else {
             throw new ProtocolException("the worker sent a " + frame.type() + " frame in an evaluation");
+        }
+    }
+
+    private void expectResult(WorkerLease current) {
+        if (phase == Phase.OPEN && output.awaitsResult()) {
+            current.connection().expectAnswer();
         }
     }
 
@@ -542,7 +552,7 @@ final class Evaluation implements Subscription, FrameReceiver {
     private void send(WorkerLease current, ByteBuf frame, Runnable done) {
         if (phase == Phase.OPEN) {
             current.connection().send(frame, done);
-            current.connection().expectAnswer(output.awaitsOne());
+            expectResult(current);
             observe();
         } else {
             frame.release();

@@ -8,7 +8,6 @@ import io.github.reactorudf.protocol.PayloadFrame;
 import io.github.reactorudf.protocol.RowErrorsFrame;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
-import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,6 +35,7 @@ final class EvaluationOutput {
     private final Scheduler.@Nullable Worker publisher;
     private final Queue<Frame> received = new ConcurrentLinkedQueue<>();
     private final Queue<RecordBatch> held = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicInteger wip = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final FailedRows failedRows;
@@ -104,24 +104,24 @@ final class EvaluationOutput {
     /** Keeps the input of a row-aligned evaluation until its result comes. */
     void hold(RecordBatch batch) {
         held.add(batch);
+        unanswered.incrementAndGet();
         if (cancelled || completed || failure.get() != null) {
             drain();
         }
     }
 
-    /** Whether the result of one batch is still to come, of those that are held for their results. Any thread. */
-    boolean awaitsOne() {
-        Iterator<RecordBatch> waiting = held.iterator();
-        if (!waiting.hasNext()) {
-            return false;
-        }
-        waiting.next();
-        return !waiting.hasNext();
+    /** Whether there is a batch that is to be answered, and is not yet. Any thread. */
+    boolean awaitsResult() {
+        return unanswered.get() > 0;
     }
 
     /** Returns how many batches the frame completes. On the event loop, as all that receives. */
     int receive(PayloadFrame payload) {
         int batches = payload.dictionary() ? 0 : arriving;
+        Trip open = trip;
+        if (open != null && open.rowAligned()) {
+            unanswered.addAndGet(-batches);
+        }
         receive(payload, payload.bytes(), batches);
         if (batches > 0) {
             arriving = 1;

@@ -6,16 +6,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Looks for an answer instead of sleeping until it comes, for to be woken takes longer than to answer a small batch.
+ * Looks for an answer instead of sleeping until it comes. To be woken takes longer than to answer a small batch, and to
+ * wake a processor that sleeps takes time of the one that answers.
  *
  * <p>Only if the last answer came within the limit, and never for longer, so that one in vain is followed by none; and
- * on half of the processors at most, for those who answer need some too. The event loop serves its other channels
- * meanwhile. Confined to the event loop.
+ * only while no more are expected than half of the processors can look for, since whoever answers needs one too. The
+ * event loop serves its other channels meanwhile. Confined to the event loop.
  */
 final class BusyWait {
 
-    private static final AtomicInteger PLACES =
-            new AtomicInteger(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    private static final int MOST_EXPECTED = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
+    private static final AtomicInteger EXPECTED = new AtomicInteger();
 
     private final EventLoop loop;
     private final long limit;
@@ -24,7 +26,6 @@ final class BusyWait {
     private long begun;
     private long lastAnswer;
     private boolean expecting;
-    private boolean looking;
     private boolean scheduled;
 
     /** @param limit zero: never */
@@ -33,56 +34,39 @@ final class BusyWait {
         this.limit = limit.toNanos();
     }
 
-    /** What was sent is to be answered. */
+    /** Something was sent that is to be answered. Idempotent. */
     void begin() {
-        expecting = true;
-        begun = System.nanoTime();
-        if (!looking && limit > 0 && lastAnswer <= limit && takePlace()) {
-            looking = true;
-            lookAgain();
+        if (!expecting) {
+            expecting = true;
+            EXPECTED.incrementAndGet();
+            begun = System.nanoTime();
+            if (lastAnswer <= limit) {
+                lookAgain();
+            }
         }
     }
 
-    /** An answer came, or none will. */
+    /** An answer came, or none will. Idempotent. */
     void end() {
         if (expecting) {
             expecting = false;
+            EXPECTED.decrementAndGet();
             lastAnswer = System.nanoTime() - begun;
-            stopLooking();
         }
-    }
-
-    /** There is no hurry for the answer. */
-    void giveUp() {
-        expecting = false;
-        stopLooking();
     }
 
     private void look() {
         scheduled = false;
-        if (System.nanoTime() - begun < limit) {
+        if (expecting && System.nanoTime() - begun < limit) {
             lookAgain();
-        } else {
-            stopLooking();
         }
     }
 
     /** After the event loop has looked what its channels have, which it does before scheduled tasks. */
     private void lookAgain() {
-        if (looking && !scheduled) {
+        if (limit > 0 && !scheduled && EXPECTED.get() <= MOST_EXPECTED) {
             scheduled = true;
             var unused = loop.schedule(look, 0, TimeUnit.NANOSECONDS);
         }
-    }
-
-    private void stopLooking() {
-        if (looking) {
-            looking = false;
-            PLACES.incrementAndGet();
-        }
-    }
-
-    private static boolean takePlace() {
-        return PLACES.getAndUpdate(free -> Math.max(0, free - 1)) > 0;
     }
 }

@@ -130,17 +130,9 @@ public final class WorkerConnection {
         channel.writeAndFlush(frame).addListener(written -> done.run());
     }
 
-    /**
-     * What was sent is to be answered. On the event loop.
-     *
-     * @param alone whether nothing else is under way: then the answer is looked for
-     */
-    public void expectAnswer(boolean alone) {
-        if (alone) {
-            busyWait.begin();
-        } else {
-            busyWait.giveUp();
-        }
+    /** Something was sent that is to be answered. On the event loop. */
+    public void expectAnswer() {
+        busyWait.begin();
     }
 
     /**
@@ -189,6 +181,7 @@ public final class WorkerConnection {
 
     /** The evaluation ended. On the event loop. */
     public void detach() {
+        busyWait.end();
         receiver = null;
         evaluation = 0;
     }
