@@ -49,7 +49,7 @@ final class TableCommand implements Callable<Integer> {
     @Option(
             names = "--calls",
             paramLabel = "N",
-            defaultValue = "300",
+            defaultValue = "1000",
             description = "In a round of single batches. Default: ${DEFAULT-VALUE}")
     private int calls;
 
