@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Only if the last answer came within the limit, and never for longer, so that one in vain is followed by none; and
  * only while no more are expected than half of the processors can look for, since whoever answers needs one too. The
- * event loop serves its other channels meanwhile. Confined to the event loop.
+ * event loop serves its other channels meanwhile, and yields: whoever answers may have been put on the same processor.
+ * Confined to the event loop.
  */
 final class BusyWait {
 
@@ -55,9 +56,11 @@ final class BusyWait {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // Nothing relies on it but speed.
     private void look() {
         scheduled = false;
         if (expecting && System.nanoTime() - begun < limit) {
+            Thread.yield();
             lookAgain();
         }
     }
