@@ -55,7 +55,7 @@ final class Evaluation implements Subscription, FrameReceiver {
     private final EvaluationOutput output;
     private final WorkerAcquisition acquisition;
 
-    /** Frames of the input that the event loop was given and has not sent yet. */
+    /** Frames of the input, or what opens the evaluation, that the event loop was given and has not sent yet. */
     private final AtomicInteger handedOver = new AtomicInteger();
 
     private volatile @Nullable WorkerLease lease;
@@ -129,7 +129,10 @@ final class Evaluation implements Subscription, FrameReceiver {
         }
         long upcoming = current.connection().nextEvaluation();
         boolean batchWaits = input.holdsBatch();
+        // No batch may be sent before the evaluation is open, not even one that is emitted on the event loop.
+        handedOver.incrementAndGet();
         onLoop(() -> {
+            handedOver.decrementAndGet();
             if (phase == Phase.UNPREPARED && !stopped) {
                 phase = Phase.PREPARING;
                 open(current.connection(), before, batchWaits);

@@ -5,6 +5,7 @@ import io.github.reactorudf.protocol.CompleteFrame;
 import io.github.reactorudf.transport.WorkerConnection;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -45,6 +46,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
     private final @Nullable Scheduler scheduler;
     private final AtomicReference<@Nullable RecordBatch> slot = new AtomicReference<>();
     private final AtomicReference<@Nullable Thread> requesting = new AtomicReference<>();
+    private final AtomicInteger queued = new AtomicInteger();
     private final AtomicBoolean opened = new AtomicBoolean();
     private final ReentrantLock encoding = new ReentrantLock();
 
@@ -217,10 +219,14 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
             releaseSlot();
             return;
         }
+        queued.incrementAndGet();
         onEncoder(() -> {
             RecordBatch taken = slot.getAndSet(null);
             if (taken != null) {
                 encode(taken);
+            }
+            queued.decrementAndGet();
+            if (taken != null) {
                 pump();
             }
         });
@@ -237,7 +243,8 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
     @Override
     public void onComplete() {
-        if (Thread.currentThread() == requesting.get()) {
+        // What another thread emitted may still be on its way to the encoder: the end must not overtake it.
+        if (Thread.currentThread() == requesting.get() && queued.get() == 0) {
             complete();
         } else {
             onEncoder(this::complete);
