@@ -165,6 +165,8 @@ final class DividedSource implements CoreSubscriber<RecordBatch> {
         drain();
         if (waits()) {
             onWait.run();
+            // The worker for which it was kept may be gone by now.
+            drain();
         }
     }
 

@@ -142,8 +142,6 @@ final class ParallelEvaluation implements Subscription {
             }
             beginning.set(false);
         }
-        // The worker for which the batch was kept may be gone by now.
-        source.drain();
     }
 
     /** A lane has one more result. */

@@ -8,7 +8,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntSupplier;
 import org.apache.arrow.vector.FieldVector;
 import org.jspecify.annotations.Nullable;
 
@@ -38,16 +37,8 @@ final class UnitSender {
         this.merging = merges
                 ? new Merging(
                         (one, other) -> encoder.sameDictionaries(one.dictionaries(), other.dictionaries()),
-                        unitSizes(evaluation))
+                        evaluation.flux.runtime.unitSizes())
                 : null;
-    }
-
-    /** For tests; no unit waits for more than a lane is given before an answer comes. */
-    private static @Nullable IntSupplier unitSizes(Evaluation evaluation) {
-        IntSupplier drawn = evaluation.flux.runtime.unitSizes();
-        int most = (int) Math.max(
-                1, evaluation.flux.options.get(EvaluationOptions.WINDOW).batches() / 2);
-        return drawn == null ? null : () -> Math.min(most, drawn.getAsInt());
     }
 
     /** Sends a batch, or keeps it until it is sent; it is taken over unless this throws. */
