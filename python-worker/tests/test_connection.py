@@ -202,3 +202,26 @@ def test_sleeps_at_once_where_the_last_wait_was_long() -> None:
 
 def test_never_looks_without_a_limit() -> None:
     assert _waits(0, asks=1) == [None]
+
+
+def test_looks_before_it_receives_once_it_had_to_wait() -> None:
+    ours, theirs = socket.socketpair()
+    connection = Connection(theirs, 0)
+    frame = Cancel(1).encode()[0]
+    poll = _Poll(1, lambda: None)
+    with ours:
+        ours.sendall(frame)
+        connection._poll = poll  # type: ignore[assignment]
+        connection.read()
+        assert poll.timeouts == []
+        poll._arrive = lambda: ours.sendall(frame)
+        connection.read()
+        assert poll.timeouts == [None]
+        poll._arrive = lambda: None
+        for _ in range(10):
+            ours.sendall(frame)
+            connection.read()
+        assert poll.timeouts == [None, *[0] * 8], (
+            "it is received as soon as it came at once so often"
+        )
+    connection.close()

@@ -147,6 +147,30 @@ def test_a_seed_is_not_of_the_next_evaluation(shared: RealWorker, module: str) -
     assert look(shared, f"float({module}.random())") != seeded
 
 
+def test_a_logger_that_was_a_name_in_between_is_restored_too(shared: RealWorker) -> None:
+    run(shared, "logging.getLogger('new.one')")
+    run(shared, "logging.getLogger('new').setLevel(10)")
+    assert look(shared, "logging.getLogger('new').level") == "0"
+
+
+@pytest.mark.parametrize("set_up", ["", "decimal.getcontext().prec = 50"])
+def test_what_a_module_made_of_the_decimal_context_is_kept(worker: RealWorker, set_up: str) -> None:
+    source = f"import decimal\n{set_up}\nfrom leaving_udfs import run as precision"
+    constants = {"look": "decimal.getcontext().prec"}
+
+    def precision(code: str) -> str:
+        request = stage("precise:precision", source=source, constants={"code": code, **constants})
+        prepared = worker.jvm.prepare(X, request)
+        (output,), _ = worker.jvm.run_to_end(prepared, [BATCH])
+        (value,) = output[0].to_pylist()
+        return str(value)
+
+    before = precision("None")
+    assert before == ("50" if set_up else "28")
+    assert precision("decimal.getcontext().prec = 3") == "3"
+    assert precision("None") == before
+
+
 def test_state_of_a_module_stays(shared: RealWorker) -> None:
     run(shared, "logging.cached = 'model'")
     assert look(shared, "logging.cached") == "'model'"

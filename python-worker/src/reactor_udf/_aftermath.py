@@ -34,13 +34,9 @@ class Aftermath:
 
     def prepared(self) -> None:
         """Take what preparing did for the state that evaluations begin with."""
+        self._logs.end_lines()
         self._logs.restore()
         self._isolation = Isolation(self._black_box) if self._black_box else None
-
-    def begin(self) -> None:
-        """Begin an evaluation, in a context of its own."""
-        if self._isolation:
-            self._isolation.begin()
 
     def explain(
         self, evaluation: int, failure: UdfError | MemoryError, batch: int | None = None
@@ -61,7 +57,7 @@ class Aftermath:
         the JVM was told.
         """
         self._interrupts.end()
-        self._logs.restore()
+        self._logs.end_lines()
         self._evaluations += 1
         left = self._isolation.end() if self._isolation else []
         if left:
@@ -77,5 +73,6 @@ class Aftermath:
 
     def clean_up(self) -> None:
         """Undo what the evaluation that ended has changed; while the JVM reads its result."""
+        self._logs.restore()
         if self._isolation:
             self._isolation.clean_up()

@@ -13,9 +13,9 @@ class OutputDemand:
     ``spent``: no unit may start.
     """
 
-    def __init__(self, demand: Credit) -> None:
+    def __init__(self) -> None:
         self._batches = self._bytes = 0
-        self.add(*demand)
+        self.spent = True
 
     def add(self, batches: int, size: int) -> None:
         """Take a grant; a unit that is about to be sent takes it back."""
@@ -31,13 +31,16 @@ class InputDemand:
     consumed is to be granted now, from half a window on, or if clocked.
     """
 
-    def __init__(self, window: Credit, *, clocked: bool = False) -> None:
-        self._clocked = clocked
-        self._window_batches, self._window_bytes = window
-        self._batches, self._bytes = window
+    def __init__(self) -> None:
         self._consumed_batches = 0
         self._consumed_bytes = 0
         self.due = False
+
+    def begin(self, window: Credit, *, clocked: bool = False) -> None:
+        """Begin with what the JVM was granted by SETUP."""
+        self._clocked = clocked
+        self._window_batches, self._window_bytes = window
+        self._batches, self._bytes = window
 
     def to_be_granted(self, *, ahead: bool) -> bool:
         """Whether to grant before waiting for the JVM: what is due, or anything if the JVM could

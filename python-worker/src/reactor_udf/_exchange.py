@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from reactor_udf._arrow_messages import Encoded, Unit
@@ -53,7 +52,6 @@ class Exchange:
     def __init__(
         self,
         connection: Connection,
-        setup: Setup,
         logs: LogQueue,
         *,
         inputs: int,
@@ -62,21 +60,28 @@ class Exchange:
         hold_last: bool,
     ) -> None:
         self._connection = connection
-        self._evaluation = setup.evaluation
+        self._evaluation = 0
         self._logs = logs
         self._row_aligned = row_aligned
         self._row_wise = row_wise
         self._hold_last = hold_last
-        self._clocked = setup.clocked
-        self._inputs = [Inflow(setup), *(Inflow(setup, right=True) for _ in range(1, inputs))]
-        self._waits_for = [partial(self._speak, side) for side in self._inputs]
-        self._output = OutputDemand(setup.demand)
+        self._clocked = False
+        self._inputs = [Inflow()] if inputs == 1 else [Inflow(), Inflow(right=True)]
+        self._output = OutputDemand()
         self._held: list[Any] = []
         self._gave_since_pull = False
         self._draining = False
         self._given = 0
         self.cancelled = False
         self.tasks: Tasks | None = None
+
+    def begin(self, setup: Setup) -> None:
+        """Begin with what SETUP says."""
+        self._evaluation = setup.evaluation
+        self._clocked = setup.clocked
+        for side in self._inputs:
+            side.begin(setup)
+        self._output.add(*setup.demand)
 
     @property
     def descriptor(self) -> int:
@@ -134,7 +139,7 @@ class Exchange:
                 raise EvaluationCancelled
             if side.completed:
                 return None
-            self._receive(self._waits_for[right])
+            self._receive(self._wait_for_right if right else self._wait_for_left)
         if self.cancelled:
             raise EvaluationCancelled
         if side.demand.due and (self._clocked or not self._gave_since_pull):
@@ -211,6 +216,12 @@ class Exchange:
                     self._receive()
         self._flush([*closing, ended])
 
+    def _wait_for_left(self) -> None:
+        self._speak(self._inputs[0])
+
+    def _wait_for_right(self) -> None:
+        self._speak(self._inputs[1])
+
     def _speak(self, pulled: Inflow | None) -> None:
         """Send what the JVM has to know before a read that has to wait (D4, D7, D8)."""
         ahead = self._row_aligned and self._inputs[0].taken > self._given
@@ -233,7 +244,10 @@ class Exchange:
         return not side.queue and (side.completed or self._connection.next_type() == Complete.CODE)
 
     def _flush(self, frames: Iterable[Frame]) -> None:
-        self._send([buffer for frame in frames for buffer in frame.encode()])
+        buffers: list[Any] = []
+        for frame in frames:
+            buffers += frame.encode()
+        self._send(buffers)
 
     def _send(self, buffers: list[Any]) -> None:
         """Send what was held, logs, and ``buffers``."""
@@ -255,6 +269,8 @@ class Exchange:
         _, metadata, code, flags, _, evaluation = fields
         if evaluation != self._evaluation or code in _BEGINNING:
             _require_stale(code)
+        elif code == Complete.CODE and not content.size:
+            self._side(right=flags & Complete.RIGHT != 0).complete()
         elif code != Payload.CODE:
             self._obey(decode(fields, content))
         else:

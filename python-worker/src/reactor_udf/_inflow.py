@@ -23,12 +23,12 @@ class Inflow:
     ``completed``: no more come.
     """
 
-    def __init__(self, setup: Setup, *, right: bool = False) -> None:
-        self.demand = InputDemand(setup.window, clocked=setup.clocked)
+    def __init__(self, *, right: bool = False) -> None:
+        self.demand = InputDemand()
         self.taken = 0
         self.borders: tuple[int, ...] | None = None
         self.completed = False
-        self._evaluation = setup.evaluation
+        self._evaluation = 0
         self._right = right
         self.queue: deque[tuple[Unit, int, tuple[int, ...] | None]] = deque()
         self._arriving: Unit = []
@@ -36,6 +36,11 @@ class Inflow:
         self._arriving_borders: tuple[int, ...] | None = None
         self.in_use = -1
         self._batches_in_use = 0
+
+    def begin(self, setup: Setup) -> None:
+        """Begin with what SETUP says."""
+        self._evaluation = setup.evaluation
+        self.demand.begin(setup.window, clocked=setup.clocked)
 
     def take(self) -> Unit:
         """Pull a unit that is queued."""

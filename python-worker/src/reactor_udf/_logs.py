@@ -145,12 +145,15 @@ class Logs:
             root.removeHandler(self._handler)
             sys.stdout, sys.stderr = saved
 
-    def restore(self) -> None:
-        """Undo what an evaluation did to the streams and the levels, and end its last lines."""
+    def end_lines(self) -> None:
+        """End what an evaluation printed last."""
         out, err = self._streams
         out.end_line()
         err.end_line()
-        sys.stdout, sys.stderr = out, err
+
+    def restore(self) -> None:
+        """Undo what it did to the streams and the levels."""
+        sys.stdout, sys.stderr = self._streams
         root = logging.root
         if root.level != logging.INFO:
             root.setLevel(logging.INFO)

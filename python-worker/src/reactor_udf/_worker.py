@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 import hmac
 import os
 import platform
@@ -17,7 +16,7 @@ from reactor_udf._black_box import BlackBox
 from reactor_udf._connection import Connection
 from reactor_udf._context import context
 from reactor_udf._errors import ConnectionLost, ProtocolError, UdfError
-from reactor_udf._evaluation import evaluate
+from reactor_udf._evaluation import Evaluation
 from reactor_udf._failures import to_error
 from reactor_udf._frames import Error, Frame, Header, Hello, Prepare, Setup, Welcome, decode
 from reactor_udf._interrupts import Interrupts
@@ -25,6 +24,7 @@ from reactor_udf._libraries import import_libraries
 from reactor_udf._limits import Limits
 from reactor_udf._logs import Logs
 from reactor_udf._preparation import Chain, prepare
+from reactor_udf._variables import Variables
 
 __all__ = ["import_libraries", "serve"]
 
@@ -99,6 +99,8 @@ class _Worker:
         self._aftermath = aftermath
         self._chains: dict[int, Chain] = {}
         self._evaluation = 0
+        self._variables = Variables()
+        self._next: Evaluation | None = None
 
     def serve(self) -> None:
         """Take PREPAREs and SETUPs; what else comes is of an evaluation that has ended (P13)."""
@@ -110,10 +112,8 @@ class _Worker:
                 if code == Prepare.CODE:
                     self._prepare(Prepare.decode(Header(*fields), memoryview(content)))
                 elif code == Setup.CODE:
-                    # Context variables that user code sets end with the evaluation.
-                    variables = contextvars.copy_context()
                     setup = Setup.decode(Header(*fields), memoryview(content))
-                    usable = variables.run(self._evaluate, setup)
+                    usable = self._variables.copy().run(self._evaluate, setup)
                 elif evaluation == 0 or evaluation > self._evaluation:
                     frame = type(decode(fields, content)).__name__
                     raise ProtocolError(f"a {frame} of no evaluation, between evaluations")
@@ -132,6 +132,7 @@ class _Worker:
         except (UdfError, MemoryError) as failure:
             answer = self._aftermath.explain(0, failure)
         self._aftermath.prepared()
+        self._variables = Variables()
         self._connection.write(*self._logs.queue.take(0), answer)
 
     def _evaluate(self, setup: Setup) -> bool:
@@ -143,11 +144,14 @@ class _Worker:
             raise ProtocolError(f"nothing was prepared under the id {setup.prepared}")
         self._evaluation = setup.evaluation
         context.set(MappingProxyType(dict(setup.context)))
-        return evaluate(
-            self._connection,
-            setup,
-            self._chains[setup.prepared],
-            self._interrupts,
-            self._logs,
-            self._aftermath,
-        )
+        chain = self._chains[setup.prepared]
+        evaluation = self._next
+        if evaluation is None or evaluation.chain is not chain:
+            evaluation = self._new_evaluation(chain)
+        usable = evaluation.run(setup)
+        # Most likely the next one is of the same chain: it is made while the JVM reads this result.
+        self._next = self._new_evaluation(chain) if usable else None
+        return usable
+
+    def _new_evaluation(self, chain: Chain) -> Evaluation:
+        return Evaluation(self._connection, chain, self._interrupts, self._logs, self._aftermath)

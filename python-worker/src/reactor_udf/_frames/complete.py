@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from reactor_udf._frames._frame import frame_bytes, require_empty
 from reactor_udf._frames._header import Header
-
-_RIGHT: Final = 2
 
 
 # Not frozen, which costs a microsecond at each evaluation.
@@ -17,15 +15,16 @@ class Complete:
     """No more batches come from the sender; ``right``: of the second input."""
 
     CODE: ClassVar[int] = 8
+    RIGHT: ClassVar[int] = 2
     evaluation: int
     right: bool = False
 
     def encode(self) -> tuple[bytes]:
         """Return the frame."""
-        return frame_bytes(self.CODE, self.evaluation, flags=_RIGHT if self.right else 0)
+        return frame_bytes(self.CODE, self.evaluation, flags=self.RIGHT if self.right else 0)
 
     @classmethod
     def decode(cls, header: Header, content: memoryview) -> Complete:
         """Read the frame."""
         require_empty(header)
-        return cls(header.evaluation, bool(header.flags & _RIGHT))
+        return cls(header.evaluation, bool(header.flags & cls.RIGHT))

@@ -6,8 +6,6 @@ variables: those are what functions keep models in.
 
 from __future__ import annotations
 
-import decimal
-
 from reactor_udf._black_box import BlackBox
 from reactor_udf._isolation._directory import WorkingDirectory
 from reactor_udf._isolation._environment import Environment
@@ -31,17 +29,11 @@ class Isolation:
         self._directory = WorkingDirectory()
         self._rest = (Settings(), Environment(), Loggers(), Generators())
         self._black_box = black_box
-        self._handlers_changed = False
-
-    @staticmethod
-    def begin() -> None:
-        """Give the current context variables a decimal context of their own."""
-        decimal.setcontext(decimal.getcontext().copy())
 
     def end(self) -> list[str]:
         """Undo the first part; return why the process can't be used any more."""
         reasons = self._leftovers.find()
-        self._handlers_changed = self._signals.restore()
+        self._signals.stop_timers()
         try:
             self._directory.restore()
         except OSError as error:
@@ -50,6 +42,7 @@ class Isolation:
 
     def clean_up(self) -> None:
         """Undo the rest; a process in which this raises can't be used any more."""
+        handlers_changed = self._signals.restore()
         for part in self._rest:
             part.restore()
-        self._black_box.arm(anew=self._handlers_changed)
+        self._black_box.arm(anew=handlers_changed)

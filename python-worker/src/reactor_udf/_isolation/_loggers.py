@@ -15,6 +15,8 @@ class Loggers:
     """
 
     def __init__(self) -> None:
+        self._named: list[logging.Logger | logging.PlaceHolder] = []
+        self._all: list[logging.Logger] = [logging.root]
         self._states: dict[logging.Logger, Any] = {
             logger: (
                 logger.level,
@@ -23,12 +25,12 @@ class Loggers:
                 [*logger.handlers],
                 [*logger.filters],
             )
-            for logger in _all()
+            for logger in self._loggers()
         }
 
     def restore(self) -> None:
         """Undo."""
-        for logger in _all():
+        for logger in self._loggers():
             state = self._states.get(logger, _NEW)
             if state != (
                 logger.level,
@@ -42,8 +44,9 @@ class Loggers:
                 logger.filters[:] = filters
                 logger.setLevel(level)  # It also forgets what was found to be disabled.
 
-
-def _all() -> list[logging.Logger]:
-    root = logging.getLogger()
-    named = root.manager.loggerDict.values()
-    return [root, *(logger for logger in named if isinstance(logger, logging.Logger))]
+    def _loggers(self) -> list[logging.Logger]:
+        named = list(logging.root.manager.loggerDict.values())
+        if named != self._named:
+            self._named = named
+            self._all = [logging.root, *(one for one in named if isinstance(one, logging.Logger))]
+        return self._all

@@ -22,10 +22,13 @@ class Signals:
         self._wakeup = signal.set_wakeup_fd(-1)
         signal.set_wakeup_fd(self._wakeup)
 
-    def restore(self) -> bool:
-        """Undo; return whether a handler had been changed."""
+    def stop_timers(self) -> None:
+        """Let none send a signal any more."""
         for timer in self._timers:
             _signal.setitimer(timer, 0)
+
+    def restore(self) -> bool:
+        """Undo the rest; return whether a handler had been changed."""
         handlers = _handlers()
         changed = handlers != self._handlers
         if changed:
