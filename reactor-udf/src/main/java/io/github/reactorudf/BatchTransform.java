@@ -158,7 +158,7 @@ public final class BatchTransform implements Function<Flux<RecordBatch>, Flux<Re
     }
 
     /**
-     * Where upstream is subscribed and requested and its batches are encoded; but a small batch (64 KiB) that upstream
+     * Where upstream is subscribed and requested and its batches are encoded; but a batch of up to 1 MiB that upstream
      * emits elsewhere is encoded there, and the next one is requested there. Default:
      * {@code Schedulers.boundedElastic()}; for a constant, such as {@code Flux.just(batch)}, the connection's event
      * loop.

@@ -24,18 +24,18 @@ import reactor.util.context.Context;
  * connection.
  *
  * <p>Upstream is subscribed and requested on {@code encoder}, one thread of the scheduler, or the event loop if
- * upstream is a constant, which can't block; what it answers there is encoded in place. So is a small batch that comes
- * from elsewhere, since to change the thread takes longer, and the next one is requested there; a large one is encoded
- * by a task. At most one batch is asked for at a time, so one slot holds what came from elsewhere, or came before the
- * evaluation was open; whoever takes a batch out of the slot owns it. Who encodes holds {@code encoding}, for which
- * only {@code encoder} waits.
+ * upstream is a constant, which can't block; what it answers there is encoded in place. So is a batch of up to 1 MiB
+ * that comes from elsewhere, since to change the thread takes longer, and the next one is requested there; a larger one
+ * is encoded by a task. At most one batch is asked for at a time, so one slot holds what came from elsewhere, or came
+ * before the evaluation was open; whoever takes a batch out of the slot owns it. Who encodes holds {@code encoding},
+ * for which only {@code encoder} waits.
  */
 final class EvaluationInput implements CoreSubscriber<RecordBatch> {
 
     static final int LEFT = 0;
     static final int RIGHT = 1;
 
-    private static final long SMALL = 64 << 10;
+    private static final long IN_PLACE_BYTES = 1 << 20;
 
     final int side;
     final InputCredit credit;
@@ -201,7 +201,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
             encode(batch);
             return;
         }
-        if (sender != null && batch.sizeInBytes() <= SMALL && encoding.tryLock()) {
+        if (sender != null && batch.sizeInBytes() <= IN_PLACE_BYTES && encoding.tryLock()) {
             try {
                 encode(batch);
             } finally {
