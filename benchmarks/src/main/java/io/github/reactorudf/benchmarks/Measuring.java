@@ -17,6 +17,9 @@ final class Measuring implements AutoCloseable {
     /** For which a stream is repeated in a round: one short run would tell mostly how cold the caches are. */
     private static final double ROUND_SECONDS = 0.1;
 
+    /** Of the calls of a round, made before them and not counted: until then processors wake and processes find one. */
+    private static final double UNCOUNTED = 0.2;
+
     private final Contender contender;
     private final Scenario scenario;
     private final Form form;
@@ -30,7 +33,8 @@ final class Measuring implements AutoCloseable {
         this.scenario = scenario;
         this.form = form;
         this.evaluator = contender.evaluator(scenario, form, input);
-        this.calls = calls;
+        // A new process takes hundreds of times as long as a call.
+        this.calls = scenario.mode() == Scenario.Mode.CONNECT ? Math.max(1, calls / 20) : calls;
         this.threads = Executors.newFixedThreadPool(scenario.evaluations());
     }
 
@@ -48,7 +52,7 @@ final class Measuring implements AutoCloseable {
         long end = System.nanoTime() + (long) (seconds * 1e9);
         int runs = 0;
         while (runs++ < 2 || System.nanoTime() < end) {
-            for (Run run : runs(1)) {
+            for (Run run : runs()) {
                 check(run);
             }
         }
@@ -73,9 +77,7 @@ final class Measuring implements AutoCloseable {
         if (scenario.mode() == Scenario.Mode.STREAM) {
             line.put("seconds", medianOfStreams());
         } else {
-            line.put(
-                    "seconds_each",
-                    runs(calls).stream().mapToDouble(Run::seconds).toArray());
+            line.put("seconds_each", runs().stream().mapToDouble(Run::seconds).toArray());
         }
         return line;
     }
@@ -89,17 +91,25 @@ final class Measuring implements AutoCloseable {
         return seconds.get(seconds.size() / 2);
     }
 
-    private List<Run> runs(int count) throws Exception {
+    private List<Run> runs() throws Exception {
         return switch (scenario.mode()) {
             case STREAM -> List.of(together());
-            case NEW, CONNECT -> evaluator.streams(count);
+            case CONNECT -> evaluator.streams(calls);
+            case NEW -> {
+                evaluator.streams(uncounted());
+                yield evaluator.streams(calls);
+            }
             case OPEN -> {
                 try (Evaluator.Calls open = evaluator.open()) {
-                    open.call();
-                    yield open.calls(count);
+                    open.calls(uncounted());
+                    yield open.calls(calls);
                 }
             }
         };
+    }
+
+    private int uncounted() {
+        return Math.max(1, (int) (calls * UNCOUNTED));
     }
 
     private Run together() throws Exception {

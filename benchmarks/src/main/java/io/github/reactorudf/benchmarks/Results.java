@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
-/** The file of results: a line of JSON for each measurement, written at once. */
+/** The file of results: a line of JSON for each measurement. */
 final class Results implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
