@@ -129,14 +129,16 @@ final class Evaluation implements Subscription, FrameReceiver {
         }
         long upcoming = current.connection().nextEvaluation();
         boolean batchWaits = input.holdsBatch();
-        // No batch may be sent before the evaluation is open, not even one that is emitted on the event loop.
+        // No batch may be sent before the evaluation is open, not even one that the event loop emits, before it comes
+        // to
+        // this or within it.
         handedOver.incrementAndGet();
         onLoop(() -> {
-            handedOver.decrementAndGet();
             if (phase == Phase.UNPREPARED && !stopped) {
                 phase = Phase.PREPARING;
                 open(current.connection(), before, batchWaits);
             }
+            handedOver.decrementAndGet();
         });
         input.open(before.trips().get(0), upcoming);
     }
