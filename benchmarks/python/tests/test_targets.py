@@ -62,6 +62,19 @@ def test_a_number_of_seconds_is_a_target_too() -> None:
     assert [round(r, 3) for r in (found.ratio, found.least, found.greatest)] == [1.02, 1.01, 1.05]
 
 
+def test_a_part_of_a_peers_time_is_a_target_too() -> None:
+    run = results(
+        stream("sleep", "reactor-udf-parallel-4", 0.054, 0.056),
+        stream("sleep", "python-alone", 0.2, 0.2),
+    )
+    target = Target(
+        "", "", "sleep", 1.08, ("python-alone",), ours="reactor-udf-parallel-4", share=0.25
+    )
+    found = outcome(target, run)
+    assert found is not None
+    assert [round(r, 3) for r in (found.ratio, found.least, found.greatest)] == [1.1, 1.08, 1.12]
+
+
 def test_opening_anew_is_compared_with_another_scenario() -> None:
     run = results(calls("new", "reactor-udf", [3.0, 3.0]), calls("open", "reactor-udf", [2.0, 2.0]))
     found = outcome(Target("", "", "new", 1.5, ("reactor-udf",), peer_scenario="open"), run)
