@@ -284,8 +284,6 @@ class Exchange:
     def _obey(self, frame: Frame) -> None:
         if isinstance(frame, RequestN):
             self._output.add(frame.batches, frame.size)
-        elif isinstance(frame, Complete):
-            self._side(right=frame.right).complete()
         elif isinstance(frame, Borders):
             if not self._row_wise:
                 raise ProtocolError("a BORDERS came for functions that are not all row-wise")

@@ -129,9 +129,8 @@ final class Evaluation implements Subscription, FrameReceiver {
         }
         long upcoming = current.connection().nextEvaluation();
         boolean batchWaits = input.holdsBatch();
-        // No batch may be sent before the evaluation is open, not even one that the event loop emits, before it comes
-        // to
-        // this or within it.
+        // No batch may be sent before the evaluation is open, not even one that the event loop emits before it comes to
+        // this, or within it.
         handedOver.incrementAndGet();
         onLoop(() -> {
             if (phase == Phase.UNPREPARED && !stopped) {
