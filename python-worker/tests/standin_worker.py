@@ -1,6 +1,7 @@
 """Stands in for the module `_worker` in tests of processes: one line in, one line out."""
 
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -55,6 +56,7 @@ def _obey(interrupts: object, black_box: object, command: str, argument: str) ->
         "handle": lambda: signal.signal(signal.SIGUSR2, signal.Handlers[argument]),
         "mask": lambda: signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2]),
         "close": lambda: os.closerange(1, 3),
+        "terminal": _read_terminal,
         "child": lambda: _child(detached=argument == "detached"),
     }
     return commands[command]()
@@ -68,6 +70,14 @@ def _flood(lines: int) -> None:
 
 def _crash(number: signal.Signals) -> None:
     os.kill(os.getpid(), number)
+
+
+def _read_terminal() -> str:
+    with open("/dev/tty", "rb", buffering=0) as terminal:
+        try:
+            return f"read {terminal.read(1)!r}"
+        except OSError as error:
+            return errno.errorcode[error.errno or 0]
 
 
 def _hold_the_interpreter() -> None:

@@ -18,6 +18,7 @@ from reactor_udf._control import Decoder, Message, encode
 MAIN = (
     "import sys; sys.path.insert(0, sys.argv[1]); from reactor_udf._subreaper import main; main()"
 )
+TAKE_TERMINAL = "import fcntl, termios; fcntl.ioctl({}, termios.TIOCSCTTY, 0); "
 SECONDS = 20
 
 
@@ -37,13 +38,16 @@ def standin_package(directory: Path) -> Path:
 class Supervised:
     """Starts a supervisor, speaks to it, and remembers what it said."""
 
-    def __init__(self, package: Path, **start: Any) -> None:
+    def __init__(self, package: Path, terminal: int | None = None, /, **start: Any) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="udf"))
+        main = MAIN if terminal is None else TAKE_TERMINAL.format(terminal) + MAIN
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", "-c", MAIN, str(package)],
+            [sys.executable, "-I", "-X", "utf8", "-c", main, str(package)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={"PATH": os.environ["PATH"]},
+            start_new_session=terminal is not None,
+            pass_fds=() if terminal is None else (terminal,),
         )
         self.messages: list[Message] = []
         self._decoder = Decoder()

@@ -25,6 +25,20 @@ def test_a_connection_is_a_worker_whose_parent_is_the_supervisor(
         assert one.pid != two.pid
         assert int(one.ask("parent")) == supervisor.pid
         assert os.getpgid(one.pid) == one.pid
+        assert os.getsid(one.pid) == os.getsid(supervisor.pid)
+
+
+def test_a_worker_that_reads_from_the_terminal_of_the_jvm_is_refused(
+    package: Path, mode: str
+) -> None:
+    ours, theirs = os.openpty()
+    with (
+        Supervised(package, theirs, mode=mode) as supervisor,
+        supervisor.connect() as worker,
+    ):
+        assert worker.ask("terminal") == "EIO"
+    os.close(ours)
+    os.close(theirs)
 
 
 def test_a_worker_inherits_its_connection_and_nothing_else(package: Path, mode: str) -> None:

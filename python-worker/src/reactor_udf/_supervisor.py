@@ -42,10 +42,11 @@ _LIMITS = ("memoryLimit", "maxEvaluations", "maxResidentMemory")
 def main() -> None:
     """Run until standard input ends.
 
-    A signal to the terminal's process group is the JVM's to answer: it is ignored here.
+    A signal to the terminal's process group is the JVM's to answer: it is ignored here. So are, by
+    workers too, those that stop who reads from the terminal in the background: it fails instead.
     """
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    for ignored in (signal.SIGINT, signal.SIGHUP):
+    for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGTTIN, signal.SIGTTOU):
         signal.signal(ignored, signal.SIG_IGN)
     commands, reports = _take_standard_streams()
     decoder = Decoder()

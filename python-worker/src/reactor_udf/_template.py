@@ -34,6 +34,7 @@ from reactor_udf._threads import environment as thread_variables
 
 def main() -> None:
     """Import, report, and fork workers until the supervisor is gone."""
+    _lead_group()
     channel = socket.socket(fileno=int(sys.argv[2]))
     channel.set_inheritable(False)
     decoder = Decoder()
@@ -198,7 +199,7 @@ class Template:
         """Become the supervisor's child, without what the template withheld or a fork makes alike
         in all workers.
         """
-        os.setsid()
+        _lead_group()
         threads = self._configuration["threads"]
         os.environ.update(thread_variables(threads))
         for set_threads in self._thread_setters:
@@ -209,6 +210,15 @@ class Template:
         while os.getppid() == between:
             time.sleep(0.0002)
         _process.die_with_parent(self._supervisor)
+
+
+def _lead_group() -> None:
+    """Lead a process group of the JVM's session.
+
+    Not a session of one's own: the kernel schedules sessions as groups (`sched_autogroup`), and
+    hands a processor on between two groups only when the time slice of one is over.
+    """
+    os.setpgid(0, 0)
 
 
 def _pyarrow_version() -> str | None:

@@ -75,7 +75,6 @@ class TemplateProcess:
             stderr=errors.writer,
             env={**os.environ, **self._threads(configuration["threads"])},
             pass_fds=(channel.fileno(), self._stack, *inherited),
-            start_new_session=True,
         )
 
     def _threads(self, threads: int) -> dict[str, str]:
