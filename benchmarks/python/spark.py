@@ -38,7 +38,9 @@ class Spark:
         os.environ["PYSPARK_PYTHON"] = sys.executable
         os.environ["PYTHONPATH"] = str(Path(__file__).parent)
         self._session = (
-            SparkSession.builder.master("local[1]")
+            # A task may be tried again: Spark closes workers that were idle for a minute, and meets
+            # at times one that it just took.
+            SparkSession.builder.master("local[1,3]")
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.sql.adaptive.enabled", "false")
