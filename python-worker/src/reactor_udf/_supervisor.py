@@ -42,8 +42,9 @@ _LIMITS = ("memoryLimit", "maxEvaluations", "maxResidentMemory")
 def main() -> None:
     """Run until standard input ends.
 
-    A signal to the terminal's process group is the JVM's to answer: it is ignored here. So are, by
-    workers too, those that stop who reads from the terminal in the background: it fails instead.
+    A signal to the terminal's process group is the JVM's to answer: it is ignored here. SIGTTIN and
+    SIGTTOU are, which workers inherit, because they stop whoever uses the terminal from another
+    group: ignored, they leave it an error.
     """
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGTTIN, signal.SIGTTOU):
