@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from supervised import MAIN, SECONDS, Supervised, Watched, descendants_of
 
+from reactor_udf._process import _signals
+
 
 def test_it_ends_and_reaps_what_a_killed_supervisor_leaves(package: Path) -> None:
     supervisor = Supervised(package)
@@ -42,12 +44,20 @@ def test_sigterm_ends_all(package: Path) -> None:
     supervisor.close()
 
 
-def test_the_terminal_s_signals_are_left_to_the_jvm(package: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_of_the_terminal_is_left_to_the_jvm(package: Path, number: int) -> None:
     with Supervised(package) as supervisor, supervisor.connect() as worker:
-        for number in (signal.SIGINT, signal.SIGHUP):
-            supervisor.process.send_signal(number)
-            os.kill(supervisor.pid, number)
+        for pid in (supervisor.process.pid, supervisor.pid):
+            assert number in _signals(f"/proc/{pid}/status", "SigIgn")
+            os.kill(pid, number)
         assert worker.ask("pid") == str(worker.pid)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+def test_a_worker_is_ended_by_it_as_others_are(package: Path, number: int) -> None:
+    with Supervised(package) as supervisor, supervisor.connect() as worker:
+        os.kill(worker.pid, number)
+        supervisor.expect("EXITED", pid=worker.pid, signal=number)
 
 
 def test_a_supervisor_that_loses_it_ends_all_by_itself(package: Path) -> None:

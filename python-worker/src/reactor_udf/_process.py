@@ -6,6 +6,11 @@ import ctypes
 import os
 import signal
 from contextlib import suppress
+from typing import Final
+
+# What a terminal sends to its foreground group: the JVM's to answer, by ending or by printing its
+# threads.
+TERMINAL_SIGNALS: Final = (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36

@@ -23,7 +23,7 @@ _ENDINGS = (signal.SIGCHLD, signal.SIGTERM)
 
 def main() -> None:
     """Be the supervisor in a child; in this process wait for it, and exit with its status."""
-    for ignored in (signal.SIGINT, signal.SIGHUP):
+    for ignored in _process.TERMINAL_SIGNALS:
         signal.signal(ignored, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, _ENDINGS)

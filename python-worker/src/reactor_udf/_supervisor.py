@@ -47,7 +47,7 @@ def main() -> None:
     group: ignored, they leave it an error.
     """
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGTTIN, signal.SIGTTOU):
+    for ignored in (*_process.TERMINAL_SIGNALS, signal.SIGTTIN, signal.SIGTTOU):
         signal.signal(ignored, signal.SIG_IGN)
     commands, reports = _take_standard_streams()
     decoder = Decoder()

@@ -19,6 +19,7 @@ from reactor_udf._black_box import BlackBox
 from reactor_udf._control import Message
 from reactor_udf._interrupts import Interrupts
 from reactor_udf._limits import Limits, limit_process
+from reactor_udf._process import TERMINAL_SIGNALS
 from reactor_udf._worker import serve
 
 
@@ -36,7 +37,7 @@ def run(
         box.send(channel, {"type": "FORKED", "pid": os.getpid()})
         channel.close()
         limit_process(configuration["memoryLimit"])
-        for ignored in (signal.SIGINT, signal.SIGHUP):
+        for ignored in TERMINAL_SIGNALS:
             signal.signal(ignored, signal.SIG_DFL)
         interrupts = Interrupts(cancels)
         interrupts.install()
