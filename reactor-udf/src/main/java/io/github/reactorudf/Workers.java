@@ -199,9 +199,10 @@ public final class Workers {
      * For how long both sides look for what they expect next, before they sleep until it comes: the event loop for the
      * result of a batch, the worker for its next batch. To be woken takes longer than to answer a small batch, so
      * single batches take half the time, and streams of fast functions some 15 % less; the processors are busy
-     * meanwhile. Nobody looks who had to wait for longer the last time, so slow functions cost nothing; and no event
-     * loop does while more evaluations are at work than half of the processors. Default: 200 &micro;s; zero: not at
-     * all, as where this process may use one processor only.
+     * meanwhile. A worker does not look that had to wait for longer the last time; an event loop that looked in vain
+     * does not for the next result, then not for the next two, four and at most 64, so slow functions cost next to
+     * nothing; and none does while more evaluations are at work than half of the processors. Default: 200 &micro;s;
+     * zero: not at all, as where this process may use one processor only.
      *
      * @throws IllegalArgumentException if it is negative or above 10 ms
      */

@@ -1,20 +1,23 @@
 package io.github.reactorudf.transport;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class BusyWaitTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration NO_TIME = Duration.ofNanos(1);
+    private static final Duration LIMIT = Duration.ofNanos(200);
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
+    private long now;
 
     @Test
     void looksUntilTheAnswer() {
@@ -56,36 +59,64 @@ class BusyWaitTest {
 
     @Test
     void looksForNoLongerThanTheLimit() {
-        busyWait(NO_TIME).begin();
+        BusyWait wait = busyWait(LIMIT);
+        wait.begin();
+        assertTrue(looks());
+        now = LIMIT.toNanos();
         assertFalse(looks());
+        wait.end();
+    }
+
+    /** An answer that is slept for is late because it is: only looking for it tells. */
+    @Test
+    void looksAgainAfterPausesThatDoubleUpTo64Answers() {
+        BusyWait wait = busyWait(LIMIT);
+
+        List<Integer> looked = IntStream.range(0, 260)
+                .filter(answer -> awaitLate(wait))
+                .boxed()
+                .toList();
+
+        assertEquals(List.of(0, 2, 5, 10, 19, 36, 69, 134, 199), looked);
     }
 
     @Test
-    void doesNotLookAfterAnAnswerThatTookLonger() {
-        BusyWait wait = busyWait(NO_TIME);
+    void anAnswerInTimeEndsThePause() {
+        BusyWait wait = busyWait(LIMIT);
+        IntStream.range(0, 11).forEach(answer -> awaitLate(wait));
         wait.begin();
         assertFalse(looks());
         wait.end();
-        wait.begin();
-        assertFalse(isLooking());
+
+        assertTrue(awaitLate(wait));
+        assertFalse(awaitLate(wait));
+        assertTrue(awaitLate(wait));
     }
 
     @Test
     void neverLooksWithoutALimit() {
-        busyWait(Duration.ZERO).begin();
-        assertFalse(isLooking());
+        BusyWait wait = busyWait(Duration.ZERO);
+        wait.begin();
+        assertFalse(looks());
+        wait.end();
     }
 
     private BusyWait busyWait(Duration limit) {
-        return new BusyWait(channel.eventLoop(), limit);
+        return new BusyWait(channel.eventLoop(), limit, () -> now);
+    }
+
+    /** Awaits an answer that comes behind the limit, and tells whether it is looked for. */
+    private boolean awaitLate(BusyWait wait) {
+        wait.begin();
+        boolean looking = looks();
+        now += LIMIT.toNanos() + 1;
+        looks();
+        wait.end();
+        return looking;
     }
 
     /** Runs one turn of the event loop, and tells whether another one is wanted at once. */
     private boolean looks() {
         return channel.runScheduledPendingTasks() >= 0;
-    }
-
-    private boolean isLooking() {
-        return channel.hasPendingTasks();
     }
 }
