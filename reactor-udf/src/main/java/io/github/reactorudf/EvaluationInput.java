@@ -133,7 +133,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
     /** There may be new credit. Any thread. */
     void resume() {
         UnitSender open = sender;
-        if (!finished && (credit.mayAsk() || (open != null && !open.isEmpty()))) {
+        if (!finished && (credit.mayAsk() || (open != null && open.mayFlush()))) {
             onEncoder(this::pump);
         }
     }
@@ -143,7 +143,7 @@ final class EvaluationInput implements CoreSubscriber<RecordBatch> {
         UnitSender open = sender;
         if (open != null) {
             open.answered(batches);
-            if (!open.isEmpty()) {
+            if (open.mayFlush()) {
                 onEncoder(this::pump);
             }
         }

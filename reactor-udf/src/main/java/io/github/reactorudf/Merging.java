@@ -58,6 +58,11 @@ final class Merging {
         return waiting.isEmpty();
     }
 
+    /** Whether {@link #next} may give some now. */
+    synchronized boolean mayHaveNext() {
+        return !waiting.isEmpty() && (sizes != null || due());
+    }
+
     /**
      * The batches to be sent now as a unit, the caller's; none if they are to wait.
      *

@@ -127,6 +127,11 @@ final class UnitSender {
         }
     }
 
+    /** Whether {@link #flush} would send something. Any thread. */
+    boolean mayFlush() {
+        return merging != null && merging.mayHaveNext() && input.credit.maySendKept();
+    }
+
     /** Whether nothing is kept. Any thread. */
     boolean isEmpty() {
         return merging == null || merging.isEmpty();
