@@ -17,7 +17,10 @@ final class Measuring implements AutoCloseable {
     /** For which a stream is repeated in a round: one short run would tell mostly how cold the caches are. */
     private static final double ROUND_SECONDS = 0.1;
 
-    /** Of the calls of a round, made before them and not counted: until then processors wake and processes find one. */
+    /**
+     * Of the calls of a round, made before them and not counted, like the first run of a stream: until then processors
+     * wake, processes find one, and caches hold what another contender left there.
+     */
     private static final double UNCOUNTED = 0.2;
 
     private final Contender contender;
@@ -36,15 +39,6 @@ final class Measuring implements AutoCloseable {
         // A new process takes hundreds of times as long as a call.
         this.calls = scenario.mode() == Scenario.Mode.CONNECT ? Math.max(1, calls / 20) : calls;
         this.threads = Executors.newFixedThreadPool(scenario.evaluations());
-    }
-
-    String name() {
-        return contender.name();
-    }
-
-    /** Equal for those that run the same code here; what Python runs needs no warming. */
-    List<Object> kind() {
-        return List.of(contender, scenario.mode());
     }
 
     /** Runs, and compares what comes out, until {@code seconds} have passed; at least twice. */
@@ -67,7 +61,7 @@ final class Measuring implements AutoCloseable {
         }
     }
 
-    /** Measures a round: of a stream the median of runs for a tenth of a second, one at least. */
+    /** Measures a round: of a stream the median of runs for a tenth of a second, one at least, behind one more. */
     Map<String, Object> round(int round) throws Exception {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("scenario", scenario.name());
@@ -83,12 +77,14 @@ final class Measuring implements AutoCloseable {
     }
 
     private double medianOfStreams() throws Exception {
+        together();
         List<Double> seconds = new ArrayList<>();
         for (double total = 0; total < ROUND_SECONDS; total += seconds.get(seconds.size() - 1)) {
             seconds.add(together().seconds());
         }
         Collections.sort(seconds);
-        return seconds.get(seconds.size() / 2);
+        int middle = seconds.size() / 2;
+        return (seconds.get(middle) + seconds.get(seconds.size() - 1 - middle)) / 2;
     }
 
     private List<Run> runs() throws Exception {

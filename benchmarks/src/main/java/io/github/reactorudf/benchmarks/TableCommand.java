@@ -2,14 +2,11 @@ package io.github.reactorudf.benchmarks;
 
 import io.github.reactorudf.arrow.ArrowMemory;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.arrow.memory.BufferAllocator;
@@ -24,8 +21,6 @@ import picocli.CommandLine.Option;
         name = "table",
         description = "Measure every contender in every scenario: half an hour or so.")
 final class TableCommand implements Callable<Integer> {
-
-    private static final double TURN_SECONDS = 1;
 
     @Mixin
     private HomeOptions homeOptions = new HomeOptions();
@@ -44,8 +39,9 @@ final class TableCommand implements Callable<Integer> {
             names = "--first-warm-up",
             paramLabel = "SECONDS",
             defaultValue = "10",
-            description = "In the first scenario of a kind (streams, new and open evaluations), where the JVM compiles"
-                    + " what all of that kind run. Default: ${DEFAULT-VALUE}")
+            description = "Of each contender before its first scenario of a kind (streams, new and open evaluations),"
+                    + " with work so light that the JVM compiles what is called for each batch."
+                    + " Default: ${DEFAULT-VALUE}")
     private double firstWarmUp;
 
     @Option(
@@ -109,58 +105,26 @@ final class TableCommand implements Callable<Integer> {
 
     private void measure(Scenario scenario, List<Contender> all, BufferAllocator allocator, Results out)
             throws Exception {
-        try (Input input = new Input(scenario, allocator)) {
-            for (Form form : forms) {
-                List<Measuring> taking = new ArrayList<>();
-                try {
-                    for (Contender contender : all) {
-                        if (contender.takes(scenario, form)) {
-                            taking.add(new Measuring(contender, scenario, form, input, calls));
-                        }
-                    }
-                    interleaved(taking, out);
-                } finally {
-                    for (Measuring each : taking) {
-                        each.close();
-                    }
-                }
+        for (Form form : forms) {
+            List<Contender> taking =
+                    all.stream().filter(each -> each.takes(scenario, form)).toList();
+            warmUpWhatIsCold(taking, scenario, form, allocator);
+            try (Comparison comparison = new Comparison(taking, scenario, form, calls, allocator)) {
+                comparison.warmUp(warmUp);
+                // Written behind the last round: what the JVM does for a file is no part of the next contender's time.
+                comparison.rounds(rounds).forEach(out::add);
             }
         }
         System.err.println("measured " + scenario.name());
     }
 
-    /**
-     * In turns: what contenders share, such as Netty and Arrow, the JVM compiles for what it has seen of each, and
-     * again when it sees another.
-     */
-    private void warmUp(List<Measuring> all) throws Exception {
-        List<Cold> cold = new ArrayList<>();
-        for (Measuring each : all) {
-            cold.add(new Cold(each, warm.add(each.kind()) ? Math.max(firstWarmUp, warmUp) : warmUp));
+    private void warmUpWhatIsCold(List<Contender> taking, Scenario scenario, Form form, BufferAllocator allocator)
+            throws Exception {
+        List<Contender> cold = taking.stream()
+                .filter(each -> warm.add(List.of(each, scenario.mode())))
+                .toList();
+        try (Comparison comparison = new Comparison(cold, scenario.lightest().scaled(scale), form, calls, allocator)) {
+            comparison.warmUp(firstWarmUp);
         }
-        for (double past = 0; !cold.isEmpty(); past += TURN_SECONDS) {
-            double before = past;
-            for (Cold each : cold) {
-                each.measuring.warmUp(Math.min(TURN_SECONDS, each.seconds - before));
-            }
-            cold.removeIf(each -> each.seconds <= before + TURN_SECONDS);
-        }
-    }
-
-    private record Cold(Measuring measuring, double seconds) {}
-
-    private void interleaved(List<Measuring> taking, Results out) throws Exception {
-        warmUp(taking);
-        List<Measuring> order = new ArrayList<>(taking);
-        Random random = new Random();
-        // Written behind the last round: what the JVM does for a file is no part of the next contender's time.
-        List<Map<String, Object>> measured = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
-            Collections.shuffle(order, random);
-            for (Measuring each : order) {
-                measured.add(each.round(round));
-            }
-        }
-        measured.forEach(out::add);
     }
 }
