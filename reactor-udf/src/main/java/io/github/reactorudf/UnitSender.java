@@ -127,7 +127,7 @@ final class UnitSender {
         }
     }
 
-    /** Whether {@link #flush} would send something. Any thread. */
+    /** Whether {@link #flush} may send something now. Any thread. */
     boolean mayFlush() {
         return merging != null && merging.mayHaveNext() && input.credit.maySendKept();
     }

@@ -61,7 +61,10 @@ final class Measuring implements AutoCloseable {
         }
     }
 
-    /** Measures a round: of a stream the median of runs for a tenth of a second, one at least, behind one more. */
+    /**
+     * Measures a round: of a stream the median of runs for a tenth of a second, one at least, behind one that is not
+     * counted.
+     */
     Map<String, Object> round(int round) throws Exception {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("scenario", scenario.name());

@@ -123,6 +123,9 @@ final class TableCommand implements Callable<Integer> {
         List<Contender> cold = taking.stream()
                 .filter(each -> warm.add(List.of(each, scenario.mode())))
                 .toList();
+        if (cold.isEmpty()) {
+            return;
+        }
         try (Comparison comparison = new Comparison(cold, scenario.lightest().scaled(scale), form, calls, allocator)) {
             comparison.warmUp(firstWarmUp);
         }
