@@ -37,6 +37,16 @@ def die_in_seven(columns: Iterator[pa.Array], how: str) -> Iterator[pa.Array]:
 
 
 @udf(returns=pa.int64())
+def die_in_seven_behind(columns: Iterator[pa.Array], latch: str) -> Iterator[pa.Array]:
+    with open(latch, "rb", buffering=0) as opened:
+        opened.read(1)
+    for index, x in enumerate(columns):
+        if index == 7:
+            die("signal")
+        yield x
+
+
+@udf(returns=pa.int64())
 def last_words(x: pa.Array, how: str) -> pa.Array:
     print("printed")
     logging.getLogger("words").warning("logged")

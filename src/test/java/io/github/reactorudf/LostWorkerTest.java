@@ -1,15 +1,27 @@
 package io.github.reactorudf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.reactorudf.protocol.FrameType;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 
 /** A worker that dies: the error names how, and the next evaluation has another. */
 class LostWorkerTest extends PythonTest {
@@ -66,6 +78,52 @@ class LostWorkerTest extends PythonTest {
         assertEquals(70, rows[0]);
     }
 
+    /** The kernel refuses what is written to a worker that is gone; what that said before is still in the socket. */
+    @Test
+    void givesWhatCameBeforeItsEndWhereTheNextBatchCantBeWritten(@TempDir Path directory) throws Exception {
+        WireTap tap = new WireTap();
+        PythonRuntime python = python(tap::install);
+        ProcessHandle worker = ProcessHandle.of(
+                        pid(python.evaluate(Udf.of("reference:process").on("x").as("pid"))))
+                .orElseThrow();
+        CompletableFuture<Channel> written = new CompletableFuture<>();
+        int[] batches = {0};
+        tap.onFlushed(frame -> {
+            if (frame.type() == FrameType.PAYLOAD && ++batches[0] == 8) {
+                written.complete(frame.channel());
+            }
+        });
+        try (Fifo latch = new Fifo(directory.resolve("latch"))) {
+            Udf dying = Udf.of("bad_input:die_in_seven_behind").on("x").with("latch", latch.name());
+            Sinks.Many<RecordBatch> source = Sinks.many().unicast().onBackpressureBuffer();
+            AtomicInteger rows = new AtomicInteger();
+            CompletableFuture<Throwable> lost = new CompletableFuture<>();
+            source.asFlux()
+                    .transform(python.evaluate(dying))
+                    .map(RecordBatches.closing(RecordBatch::rowCount))
+                    .subscribe(rows::addAndGet, lost::complete);
+            for (int i = 0; i < 8; i++) {
+                source.tryEmitNext(Batches.range(allocator, 0, 10)).orThrow();
+            }
+            CountDownLatch held = new CountDownLatch(1);
+            AtomicBoolean gone = new AtomicBoolean();
+            Channel channel = written.get(Results.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            channel.eventLoop().execute(() -> {
+                held.countDown();
+                while (!gone.get()) {}
+                source.tryEmitNext(Batches.range(allocator, 0, 10)).orThrow();
+                // Before anything is read.
+                channel.pipeline().context(FlushConsolidationHandler.class).flush();
+            });
+            held.await();
+            latch.open();
+            worker.onExit().get(Results.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            gone.set(true);
+            assertInstanceOf(WorkerLostException.class, lost.get(Results.LIMIT.toSeconds(), TimeUnit.SECONDS));
+            assertEquals(70, rows.get());
+        }
+    }
+
     @Test
     void isSafeToRetry() {
         int[] subscriptions = {0};
@@ -86,8 +144,8 @@ class LostWorkerTest extends PythonTest {
         pid(python.evaluate(Udf.of("reference:process").on("x").as("pid")));
     }
 
-    private Object pid(BatchTransform process) {
+    private long pid(BatchTransform process) {
         List<Object> pids = Results.values(Batches.ranges(allocator, 1, 1).transform(process), "pid");
-        return pids.get(0);
+        return ((Number) pids.get(0)).longValue();
     }
 }

@@ -49,6 +49,8 @@ public final class WorkerConnector {
             Consumer<? super Channel> onConnected) {
         TcpClient tcp = TcpClient.create(ConnectionProvider.newConnection())
                 .remoteAddress(() -> address)
+                // On a write that fails: what a worker that is gone said before is still to be read.
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .doOnConnected(connection -> {
                     connection.addHandlerFirst("flush", new FlushConsolidationHandler(FLUSH_AFTER, true));
                     onConnected.accept(connection.channel());
