@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jmh.runner.Runner;
@@ -20,6 +21,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine;
 
 /** Every benchmark runs, gives right results, and is reported; how fast it is says a run on a machine of its own. */
+@Tag("full")
 class BenchmarksTest {
 
     private static final List<String> SPARK = List.of("spark-sync", "spark-pipelined");
