@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -185,3 +186,15 @@ def template_of(supervisor: int) -> int:
         if b"_template" in Path(f"/proc/{pid}/cmdline").read_bytes() and os.getpgid(pid) == pid:
             return pid
     raise AssertionError(f"no template among {children}")
+
+
+def ahead_of(supervisor: int, *workers: int) -> int:
+    """Wait for the worker that is forked ahead, and return its pid: the child that is neither the
+    template nor one of the workers.
+    """
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        ahead = set(children_of(supervisor)) - {template_of(supervisor), *workers}
+        if ahead:
+            return ahead.pop()
+    raise AssertionError(f"no worker was forked ahead: {children_of(supervisor)}")

@@ -4,7 +4,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from supervised import Supervised, Watched, template_of
+from supervised import Supervised, Watched, ahead_of, template_of
 
 
 @pytest.fixture(params=["fork", "spawn"])
@@ -116,6 +116,30 @@ def test_a_template_that_dies_is_replaced_and_its_workers_go_on(package: Path) -
         supervisor.expect("EXITED", pid=before.pid)
 
 
+def test_a_connection_is_served_by_the_worker_that_was_forked_ahead(package: Path) -> None:
+    with Supervised(package) as supervisor, supervisor.connect() as worker:
+        ahead = ahead_of(supervisor.pid, worker.pid)
+        with supervisor.connect() as another:
+            assert another.pid == ahead
+
+
+def test_a_worker_that_was_forked_ahead_and_killed_costs_no_connection(package: Path) -> None:
+    with Supervised(package) as supervisor, supervisor.connect() as worker:
+        ahead = ahead_of(supervisor.pid, worker.pid)
+        ended = Watched(ahead)
+        os.kill(ahead, signal.SIGKILL)
+        ended.wait()
+        with supervisor.connect() as another:
+            assert another.pid != ahead
+
+
+def test_a_worker_that_was_forked_ahead_ends_with_its_template(package: Path) -> None:
+    with Supervised(package) as supervisor, supervisor.connect() as worker:
+        ahead = Watched(ahead_of(supervisor.pid, worker.pid))
+        os.kill(template_of(supervisor.pid), signal.SIGKILL)
+        ahead.wait()
+
+
 def test_the_end_of_input_leaves_nothing(package: Path, mode: str) -> None:
     supervisor = Supervised(package, mode=mode)
     with supervisor.connect() as one, supervisor.connect() as two:
@@ -130,7 +154,10 @@ def test_the_end_of_input_leaves_nothing(package: Path, mode: str) -> None:
 def test_a_killed_supervisor_leaves_no_process(package: Path, mode: str) -> None:
     supervisor = Supervised(package, mode=mode)
     with supervisor.connect() as worker:
-        watched = [Watched(pid) for pid in (worker.pid, template_of(supervisor.pid))]
+        started = [worker.pid, template_of(supervisor.pid)]
+        if mode == "fork":
+            started.append(ahead_of(supervisor.pid, worker.pid))
+        watched = [Watched(pid) for pid in started]
         os.kill(supervisor.pid, signal.SIGKILL)
         for process in watched:
             process.wait()

@@ -20,8 +20,9 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import NoReturn
 
 from reactor_udf import _process
@@ -110,7 +111,7 @@ class Template:
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._forks: bool = configuration["mode"] == "fork"
         self._thread_setters: list[Setter] = []
-        self._ahead: tuple[int, socket.socket] | None = None
+        self._ahead: socket.socket | None = None
 
     def prepare_forking(self) -> None:
         """Leave what was imported shared with the workers: their collector does not touch it."""
@@ -134,25 +135,31 @@ class Template:
                     if self._forks:
                         self._fork(connection)
                     else:
-                        self._work(connection)
+                        self._become_worker(connection)
                 # The connection is closed here: what is forked now has none of a worker's.
                 self._ahead = self._fork_ahead()
 
     def _fork(self, connection: socket.socket) -> None:
-        """Have a worker forked by the process that was forked ahead."""
-        ahead = self._ahead or self._fork_ahead()
-        if ahead is None:
-            return
-        between, channel = ahead
-        with channel, suppress(OSError):  # It was killed: so is the connection.
-            socket.send_fds(channel, [b"\0"], [connection.fileno()])
-        os.waitpid(between, 0)
+        """Hand the connection to a worker."""
+        if not self._hand_over(connection):  # It was killed, or there is none.
+            self._ahead = self._fork_ahead()
+            self._hand_over(connection)
 
-    def _fork_ahead(self) -> tuple[int, socket.socket] | None:
-        """Fork the process between this one and the next worker, whose parent is the supervisor
-        then, which outlives this process. It is ready before it is needed.
+    def _hand_over(self, connection: socket.socket) -> bool:
+        """Hand the connection to the worker that was forked ahead; return whether it took it."""
+        if self._ahead is None:
+            return False
+        try:
+            with self._ahead as channel:
+                socket.send_fds(channel, [b"\0"], [connection.fileno()])
+        except OSError:
+            return False
+        return True
+
+    def _fork_ahead(self) -> socket.socket | None:
+        """Fork the next worker, by a process that ends at once: so its parent is the supervisor,
+        which outlives this process. Return the channel to the worker.
         """
-        template = os.getpid()
         ours, theirs = socket.socketpair()
         try:
             between = os.fork()
@@ -163,33 +170,29 @@ class Template:
             return None
         if between == 0:
             ours.close()
-            self._between(template, theirs)
+            self._between(theirs)
         theirs.close()
-        return between, ours
+        os.waitpid(between, 0)
+        return ours
 
-    def _between(self, template: int, channel: socket.socket) -> NoReturn:
+    def _between(self, channel: socket.socket) -> NoReturn:
+        between = os.getpid()
         try:
-            _process.die_with_parent(template)
-            descriptors = socket.recv_fds(channel, 1, 1)[1]
-            channel.close()
-            if not descriptors:
-                os._exit(0)
-            between = os.getpid()
-            connection = socket.socket(fileno=descriptors[0])
-            connection.set_inheritable(False)
             if os.fork():
                 os._exit(0)
         except OSError as error:
             os.write(2, f"A worker could not be forked: {error}\n".encode())
             os._exit(1)
-        self._work(connection, between)
+        self._leave(between)
+        self._work(partial(_receive, channel))
 
-    def _work(self, connection: socket.socket, between: int | None = None) -> NoReturn:
+    def _become_worker(self, connection: socket.socket) -> NoReturn:
+        self._work(lambda: connection)
+
+    def _work(self, accept: Callable[[], socket.socket]) -> NoReturn:
         try:
-            if between is not None:
-                self._leave(between)
             self._listener.close()
-            self._run(connection, self._channel, self._configuration, self._cancels)
+            self._run(accept, self._channel, self._configuration, self._cancels)
         except BaseException:
             traceback.print_exc()
         finally:
@@ -210,6 +213,17 @@ class Template:
         while os.getppid() == between:
             time.sleep(0.0002)
         _process.die_with_parent(self._supervisor)
+
+
+def _receive(channel: socket.socket) -> socket.socket:
+    """Wait for the connection that the template hands over; exit if the template ended."""
+    with channel:
+        descriptors = socket.recv_fds(channel, 1, 1)[1]
+    if not descriptors:
+        os._exit(0)
+    connection = socket.socket(fileno=descriptors[0])
+    connection.set_inheritable(False)
+    return connection
 
 
 def _lead_group() -> None:

@@ -31,6 +31,7 @@ def import_libraries() -> None:
         importlib.import_module(f"reactor_udf._libraries.{name}")
     if "pandas" in sys.modules:
         importlib.import_module("pyarrow.pandas_compat")
+        importlib.import_module("pyarrow.vendored.version")
 
 
 def library(name: str, declared: Declaration) -> Library:

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -275,14 +276,13 @@ class SupervisorTest {
         process.onExit().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
     }
 
-    /** The supervisor's child that is not this worker, where the worker has no sibling. */
+    /** The oldest child of this worker's supervisor. */
     private static ProcessHandle template(StandIn worker) throws IOException {
-        ProcessHandle process = worker.process();
-        return process.parent()
+        return worker.process()
+                .parent()
                 .orElseThrow()
                 .children()
-                .filter(child -> !child.equals(process))
-                .findFirst()
+                .min(Comparator.comparing(child -> child.info().startInstant().orElseThrow()))
                 .orElseThrow();
     }
 }
