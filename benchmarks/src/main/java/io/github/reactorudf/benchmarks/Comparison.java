@@ -8,21 +8,26 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** Contenders side by side in one scenario: always in turns, never one behind the other. */
+/** Contenders side by side, in scenarios that are compared: always in turns, never one behind the other. */
 final class Comparison implements AutoCloseable {
 
     private static final double TURN_SECONDS = 1;
 
-    private final Input input;
+    private final List<Input> inputs = new ArrayList<>();
     private final List<Measuring> all = new ArrayList<>();
 
     /** @param calls in a round, where single batches are measured */
-    Comparison(List<Contender> contenders, Scenario scenario, Form form, int calls, BufferAllocator allocator)
+    Comparison(List<Contender> contenders, List<Scenario> scenarios, Form form, int calls, BufferAllocator allocator)
             throws Exception {
-        input = new Input(scenario, allocator);
         try {
-            for (Contender contender : contenders) {
-                all.add(new Measuring(contender, scenario, form, input, calls));
+            for (Scenario scenario : scenarios) {
+                Input input = new Input(scenario, allocator);
+                inputs.add(input);
+                for (Contender contender : contenders) {
+                    if (contender.takes(scenario, form)) {
+                        all.add(new Measuring(contender, scenario, form, input, calls));
+                    }
+                }
             }
         } catch (Exception e) {
             close();
@@ -63,6 +68,6 @@ final class Comparison implements AutoCloseable {
         for (Measuring each : all) {
             each.close();
         }
-        input.close();
+        inputs.forEach(Input::close);
     }
 }

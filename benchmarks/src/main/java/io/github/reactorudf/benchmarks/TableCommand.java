@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,43 +92,52 @@ final class TableCommand implements Callable<Integer> {
             machine.putAll(all.versions());
             machine.put("left_out", all.leftOut());
             out.add(Map.of("machine", machine));
-            for (Scenario scenario : chosen()) {
-                measure(scenario.scaled(scale), all.all(), allocator, out);
+            for (List<Scenario> compared : chosen()) {
+                measure(compared, all.all(), allocator, out);
             }
         }
         return Report.of(home, file, docs);
     }
 
-    private List<Scenario> chosen() {
-        return scenarios.isEmpty()
-                ? Scenario.TABLE
-                : scenarios.stream().map(Scenario::named).toList();
+    private List<List<Scenario>> chosen() {
+        Set<Scenario> wanted = (scenarios.isEmpty()
+                        ? Scenario.table()
+                        : scenarios.stream().map(Scenario::named))
+                .collect(Collectors.toSet());
+        return Stream.concat(Scenario.TABLE.stream(), Scenario.MEMORY.stream().map(List::of))
+                .map(compared -> compared.stream()
+                        .filter(wanted::contains)
+                        .map(scenario -> scenario.scaled(scale))
+                        .toList())
+                .filter(compared -> !compared.isEmpty())
+                .toList();
     }
 
-    private void measure(Scenario scenario, List<Contender> all, BufferAllocator allocator, Results out)
+    private void measure(List<Scenario> compared, List<Contender> all, BufferAllocator allocator, Results out)
             throws Exception {
         for (Form form : forms) {
-            List<Contender> taking =
-                    all.stream().filter(each -> each.takes(scenario, form)).toList();
-            warmUpWhatIsCold(taking, scenario, form, allocator);
-            try (Comparison comparison = new Comparison(taking, scenario, form, calls, allocator)) {
+            for (Scenario scenario : compared) {
+                warmUpWhatIsCold(all, scenario, form, allocator);
+            }
+            try (Comparison comparison = new Comparison(all, compared, form, calls, allocator)) {
                 comparison.warmUp(warmUp);
                 // Written behind the last round: what the JVM does for a file is no part of the next contender's time.
                 comparison.rounds(rounds).forEach(out::add);
             }
         }
-        System.err.println("measured " + scenario.name());
+        compared.forEach(scenario -> System.err.println("measured " + scenario.name()));
     }
 
-    private void warmUpWhatIsCold(List<Contender> taking, Scenario scenario, Form form, BufferAllocator allocator)
+    private void warmUpWhatIsCold(List<Contender> all, Scenario scenario, Form form, BufferAllocator allocator)
             throws Exception {
-        List<Contender> cold = taking.stream()
-                .filter(each -> warm.add(List.of(each, scenario.mode())))
+        List<Contender> cold = all.stream()
+                .filter(each -> each.takes(scenario, form) && warm.add(List.of(each, scenario.mode())))
                 .toList();
         if (cold.isEmpty()) {
             return;
         }
-        try (Comparison comparison = new Comparison(cold, scenario.lightest().scaled(scale), form, calls, allocator)) {
+        List<Scenario> lightest = List.of(scenario.lightest().scaled(scale));
+        try (Comparison comparison = new Comparison(cold, lightest, form, calls, allocator)) {
             comparison.warmUp(firstWarmUp);
         }
     }

@@ -34,7 +34,7 @@ class BenchmarksTest {
 
         Table table = table(directory, others, List.of());
 
-        assertEquals(names(Scenario.TABLE), table.scenarios());
+        assertEquals(names(Scenario.table().toList()), table.scenarios());
         assertEquals(new HashSet<>(others), table.contenders());
     }
 
