@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from supervised import Supervised, Worker, standin_package
 
+from reactor_udf._dumps import Dumps
+from reactor_udf._worker_record import WorkerRecord
+
 LIMIT = 32 << 10
 
 
@@ -166,3 +169,18 @@ def test_descriptors_of_workers_that_ended_are_closed(package: Path) -> None:
         for _ in range(100):
             live_and_die()
         assert len(list(descriptors.iterdir())) == before
+
+
+def test_what_is_written_once_a_dump_was_answered_stays() -> None:
+    stack, lines, (reader, writer) = os.memfd_create("stack"), os.memfd_create("lines"), os.pipe()
+    worker = WorkerRecord(os.getpid(), [stack, lines, reader], lambda _: True)
+    os.write(stack, b"asked for")
+
+    def answer(*_: object) -> None:
+        os.pwrite(stack, b"crash", 0)
+
+    # This process does not catch the signal, and is answered for at once.
+    Dumps(answer).begin(worker)
+    assert worker.stack() == "crash"
+    worker.close()
+    os.close(writer)

@@ -60,8 +60,10 @@ class Dumps:
         """Answer for a worker, if it was asked, with what there is."""
         dump = self._active.pop(pid, None)
         if dump is not None:
-            self._answer(pid, dump.worker.stack())
+            stack = dump.worker.stack()
+            # Before the answer, on which the worker may be made to crash: that stack is to stay.
             dump.worker.clear_stack()
+            self._answer(pid, stack)
 
 
 class _Dump:

@@ -135,7 +135,7 @@ class Template:
                     if self._forks:
                         self._fork(connection)
                     else:
-                        self._become_worker(connection)
+                        self._work(partial(_given, connection))
                 # The connection is closed here: what is forked now has none of a worker's.
                 self._ahead = self._fork_ahead()
 
@@ -183,14 +183,12 @@ class Template:
         except OSError as error:
             os.write(2, f"A worker could not be forked: {error}\n".encode())
             os._exit(1)
-        self._leave(between)
-        self._work(partial(_receive, channel))
+        self._work(partial(_receive, channel), between)
 
-    def _become_worker(self, connection: socket.socket) -> NoReturn:
-        self._work(lambda: connection)
-
-    def _work(self, accept: Callable[[], socket.socket]) -> NoReturn:
+    def _work(self, accept: Callable[[], socket.socket], between: int | None = None) -> NoReturn:
         try:
+            if between is not None:
+                self._leave(between)
             self._listener.close()
             self._run(accept, self._channel, self._configuration, self._cancels)
         except BaseException:
@@ -213,6 +211,10 @@ class Template:
         while os.getppid() == between:
             time.sleep(0.0002)
         _process.die_with_parent(self._supervisor)
+
+
+def _given(connection: socket.socket) -> socket.socket:
+    return connection
 
 
 def _receive(channel: socket.socket) -> socket.socket:
