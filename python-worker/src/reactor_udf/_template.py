@@ -20,9 +20,8 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import NoReturn
 
 from reactor_udf import _process
@@ -87,7 +86,9 @@ def _stack_on_request(descriptor: int) -> Iterator[None]:
 
 
 class Template:
-    """Accepts connections and turns each into a worker, or turns into the worker of one."""
+    """Accepts connections and hands each to a worker that it forked ahead, or turns into the worker
+    of one.
+    """
 
     def __init__(self, channel: socket.socket, configuration: Message) -> None:
         # A failure to import them is reported.
@@ -135,7 +136,7 @@ class Template:
                     if self._forks:
                         self._fork(connection)
                     else:
-                        self._work(partial(_given, connection))
+                        self._work(connection)
                 # The connection is closed here: what is forked now has none of a worker's.
                 self._ahead = self._fork_ahead()
 
@@ -183,18 +184,17 @@ class Template:
         except OSError as error:
             os.write(2, f"A worker could not be forked: {error}\n".encode())
             os._exit(1)
-        self._work(partial(_receive, channel), between)
-
-    def _work(self, accept: Callable[[], socket.socket], between: int | None = None) -> NoReturn:
         try:
-            if between is not None:
-                self._leave(between)
-            self._listener.close()
-            self._run(accept, self._channel, self._configuration, self._cancels)
+            self._leave(between)
+            self._work(_receive(channel))
         except BaseException:
             traceback.print_exc()
         finally:
             os._exit(1)
+
+    def _work(self, connection: socket.socket) -> NoReturn:
+        self._listener.close()
+        self._run(connection, self._channel, self._configuration, self._cancels)
 
     def _leave(self, between: int) -> None:
         """Become the supervisor's child, without what the template withheld or a fork makes alike
@@ -211,10 +211,6 @@ class Template:
         while os.getppid() == between:
             time.sleep(0.0002)
         _process.die_with_parent(self._supervisor)
-
-
-def _given(connection: socket.socket) -> socket.socket:
-    return connection
 
 
 def _receive(channel: socket.socket) -> socket.socket:

@@ -12,7 +12,6 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
@@ -25,12 +24,9 @@ from reactor_udf._worker import serve
 
 
 def run(
-    accept: Callable[[], socket.socket],
-    channel: socket.socket,
-    configuration: Message,
-    cancels: mmap.mmap,
+    connection: socket.socket, channel: socket.socket, configuration: Message, cancels: mmap.mmap
 ) -> NoReturn:
-    """Report this process over ``channel`` once it has a connection, serve that, and end.
+    """Report this process over ``channel``, serve ``connection``, and end.
 
     ``configuration`` is what the supervisor sends to the template, ``cancels`` the page it names.
     The process is the leader of a group and dies with the supervisor already.
@@ -38,14 +34,13 @@ def run(
     status = 1
     try:
         box = BlackBox()
+        box.send(channel, {"type": "FORKED", "pid": os.getpid()})
+        channel.close()
         limit_process(configuration["memoryLimit"])
         for ignored in TERMINAL_SIGNALS:
             signal.signal(ignored, signal.SIG_DFL)
         interrupts = Interrupts(cancels)
         interrupts.install()
-        connection = accept()
-        box.send(channel, {"type": "FORKED", "pid": os.getpid()})
-        channel.close()
         serve(
             connection,
             configuration["secret"].encode(),
