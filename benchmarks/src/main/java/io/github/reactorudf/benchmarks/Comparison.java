@@ -16,17 +16,19 @@ final class Comparison implements AutoCloseable {
     private final List<Input> inputs = new ArrayList<>();
     private final List<Measuring> all = new ArrayList<>();
 
-    /** @param calls in a round, where single batches are measured */
-    Comparison(List<Contender> contenders, List<Scenario> scenarios, Form form, int calls, BufferAllocator allocator)
+    /**
+     * @param compared who is measured in each scenario
+     * @param calls in a round, where single batches are measured
+     */
+    Comparison(Map<Scenario, List<Contender>> compared, Form form, int calls, BufferAllocator allocator)
             throws Exception {
         try {
-            for (Scenario scenario : scenarios) {
+            for (Map.Entry<Scenario, List<Contender>> entry : compared.entrySet()) {
+                Scenario scenario = entry.getKey();
                 Input input = new Input(scenario, allocator);
                 inputs.add(input);
-                for (Contender contender : contenders) {
-                    if (contender.takes(scenario, form)) {
-                        all.add(new Measuring(contender, scenario, form, input, calls));
-                    }
+                for (Contender contender : entry.getValue()) {
+                    all.add(new Measuring(contender, scenario, form, input, calls));
                 }
             }
         } catch (Exception e) {

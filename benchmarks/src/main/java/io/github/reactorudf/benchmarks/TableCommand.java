@@ -116,10 +116,14 @@ final class TableCommand implements Callable<Integer> {
     private void measure(List<Scenario> compared, List<Contender> all, BufferAllocator allocator, Results out)
             throws Exception {
         for (Form form : forms) {
+            Map<Scenario, List<Contender>> taken = new LinkedHashMap<>();
             for (Scenario scenario : compared) {
-                warmUpWhatIsCold(all, scenario, form, allocator);
+                List<Contender> takers =
+                        all.stream().filter(each -> each.takes(scenario, form)).toList();
+                warmUpWhatIsCold(takers, scenario, form, allocator);
+                taken.put(scenario, takers);
             }
-            try (Comparison comparison = new Comparison(all, compared, form, calls, allocator)) {
+            try (Comparison comparison = new Comparison(taken, form, calls, allocator)) {
                 comparison.warmUp(warmUp);
                 // Written behind the last round: what the JVM does for a file is no part of the next contender's time.
                 comparison.rounds(rounds).forEach(out::add);
@@ -128,16 +132,17 @@ final class TableCommand implements Callable<Integer> {
         compared.forEach(scenario -> System.err.println("measured " + scenario.name()));
     }
 
-    private void warmUpWhatIsCold(List<Contender> all, Scenario scenario, Form form, BufferAllocator allocator)
+    /** With light work, whether it has a figure for that or not. */
+    private void warmUpWhatIsCold(List<Contender> takers, Scenario scenario, Form form, BufferAllocator allocator)
             throws Exception {
-        List<Contender> cold = all.stream()
-                .filter(each -> each.takes(scenario, form) && warm.add(List.of(each, scenario.mode())))
+        List<Contender> cold = takers.stream()
+                .filter(each -> warm.add(List.of(each, scenario.mode())))
                 .toList();
         if (cold.isEmpty()) {
             return;
         }
-        List<Scenario> lightest = List.of(scenario.lightest().scaled(scale));
-        try (Comparison comparison = new Comparison(cold, lightest, form, calls, allocator)) {
+        Scenario lightest = scenario.lightest().scaled(scale);
+        try (Comparison comparison = new Comparison(Map.of(lightest, cold), form, calls, allocator)) {
             comparison.warmUp(firstWarmUp);
         }
     }
