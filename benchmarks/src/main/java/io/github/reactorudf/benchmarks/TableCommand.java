@@ -2,7 +2,6 @@ package io.github.reactorudf.benchmarks;
 
 import io.github.reactorudf.arrow.ArrowMemory;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -79,8 +78,6 @@ final class TableCommand implements Callable<Integer> {
                     "Write the tables into its performance.md, and plots beside it. Default: print the targets alone")
     private @Nullable Path docs;
 
-    private final Set<List<Object>> warm = new HashSet<>();
-
     @Override
     public Integer call() throws Exception {
         Home home = homeOptions.home();
@@ -92,8 +89,9 @@ final class TableCommand implements Callable<Integer> {
             machine.putAll(all.versions());
             machine.put("left_out", all.leftOut());
             out.add(Map.of("machine", machine));
+            FirstWarmUp first = new FirstWarmUp(firstWarmUp, calls, scale, allocator);
             for (List<Scenario> compared : chosen()) {
-                measure(compared, all.all(), allocator, out);
+                measure(compared, all.all(), first, allocator, out);
             }
         }
         return Report.of(home, file, docs);
@@ -113,14 +111,15 @@ final class TableCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private void measure(List<Scenario> compared, List<Contender> all, BufferAllocator allocator, Results out)
+    private void measure(
+            List<Scenario> compared, List<Contender> all, FirstWarmUp first, BufferAllocator allocator, Results out)
             throws Exception {
         for (Form form : forms) {
             Map<Scenario, List<Contender>> taken = new LinkedHashMap<>();
             for (Scenario scenario : compared) {
                 List<Contender> takers =
                         all.stream().filter(each -> each.takes(scenario, form)).toList();
-                warmUpWhatIsCold(takers, scenario, form, allocator);
+                first.run(takers, scenario, form);
                 taken.put(scenario, takers);
             }
             try (Comparison comparison = new Comparison(taken, form, calls, allocator)) {
@@ -130,20 +129,5 @@ final class TableCommand implements Callable<Integer> {
             }
         }
         compared.forEach(scenario -> System.err.println("measured " + scenario.name()));
-    }
-
-    /** With light work, whether it has a figure for that or not. */
-    private void warmUpWhatIsCold(List<Contender> takers, Scenario scenario, Form form, BufferAllocator allocator)
-            throws Exception {
-        List<Contender> cold = takers.stream()
-                .filter(each -> warm.add(List.of(each, scenario.mode())))
-                .toList();
-        if (cold.isEmpty()) {
-            return;
-        }
-        Scenario lightest = scenario.lightest().scaled(scale);
-        try (Comparison comparison = new Comparison(Map.of(lightest, cold), form, calls, allocator)) {
-            comparison.warmUp(firstWarmUp);
-        }
     }
 }
